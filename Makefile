@@ -1,0 +1,467 @@
+# Foobar: the complete website stack in C.
+#
+# `make` prints the targets. The rooms stand below in the order in which a
+# request's data flows through them; README.md draws the picture.
+
+# ---------------------------------------------------------------- settings
+
+PORT ?= 8080
+BIND ?= 127.0.0.1
+VAR ?= var
+CONFIG ?=
+PREFIX ?= /usr/local
+DESTDIR ?=
+SANITIZE ?= 0
+V ?= 0
+
+ifeq ($(SANITIZE),1)
+B := build/sanitize
+else
+B := build/release
+endif
+
+DEPS := build/deps
+NGINX_SRC := $(DEPS)/usr/share/nginx/src
+
+# A target's own shell stops at the first error, also inside a pipe.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.DEFAULT_GOAL := help
+
+ifeq ($(V),1)
+Q :=
+SAY := @:
+else
+Q := @
+SAY := @printf '  %-5s %s\n'
+endif
+
+# ------------------------------------------------------------------- flags
+
+CC := gcc
+AR := gcc-ar
+
+# Messages are cut to their buffers on purpose (snprintf), hence the last one.
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes \
+            -Wformat=2 -Werror -Wno-format-truncation
+CPPFLAGS := -D_GNU_SOURCE -DFOOBAR_VERSION=\"$(shell cat VERSION)\" -MMD -MP
+CFLAGS := -std=c17 -g $(WARNINGS) -fvisibility=hidden -fno-common
+LDFLAGS := -Wl,--as-needed
+
+ifeq ($(SANITIZE),1)
+# -fno-omit-frame-pointer and -O1 keep the sanitizers' reports readable.
+CFLAGS += -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
+          -fno-sanitize-recover=all
+LDFLAGS += -fsanitize=address,undefined
+else
+CPPFLAGS += -D_FORTIFY_SOURCE=2
+CFLAGS += -O2 -fstack-protector-strong -fstack-clash-protection
+LDFLAGS += -Wl,-z,relro,-z,now
+endif
+
+EXE_CFLAGS := -fPIE
+EXE_LDFLAGS := -pie
+SO_CFLAGS := -fPIC
+
+# What each room may include: the arrows of ARCHITECTURE.md, as paths.
+# A room that is not named here cannot be reached from it.
+MARIADB_INC := -isystem /usr/include/mariadb
+ENGINE_INC := -I appserver/api -I wire $(MARIADB_INC)
+SITE_INC := -I appserver/api -I $(B)/site -I site
+
+$(B)/appserver/engine/%.o: appserver/engine/%.c
+	$(SAY) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(EXE_CFLAGS) $(ENGINE_INC) -c -o $@ $<
+
+$(B)/appserver/tools/%.o: appserver/tools/%.c
+	$(SAY) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(EXE_CFLAGS) -I appserver/engine \
+	    $(ENGINE_INC) -c -o $@ $<
+
+$(B)/ops/%.o: ops/%.c
+	$(SAY) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(EXE_CFLAGS) -c -o $@ $<
+
+$(B)/sql/%.o: sql/%.c
+	$(SAY) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(EXE_CFLAGS) -c -o $@ $<
+
+# ------------------------------------------------------ ngx_foobar_module/
+# nginx's own build makes the module; it keeps its own dependencies, so we
+# ask it each time and only configure when `config` or nginx changed.
+
+MODULE := $(B)/ngx_http_foobar_module.so
+MODULE_BUILD := $(B)/nginx
+MODULE_SOURCES := $(wildcard ngx_foobar_module/*.[ch]) wire/foobar_wire.h
+
+MODULE_CC_OPT := -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2
+ifeq ($(SANITIZE),1)
+MODULE_CC_OPT := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+                 -fno-sanitize-recover=all
+endif
+
+$(MODULE_BUILD)/Makefile: ngx_foobar_module/config $(NGINX_SRC)/configure
+	$(SAY) CONF 'nginx module'
+	@mkdir -p $(B)
+	$(Q)cd $(NGINX_SRC) && ./configure --builddir=$(CURDIR)/$(MODULE_BUILD) \
+	    --with-compat --with-cc-opt="$(MODULE_CC_OPT)" \
+	    --add-dynamic-module=$(CURDIR)/ngx_foobar_module \
+	    >$(CURDIR)/$(B)/nginx-configure.log 2>&1 || \
+	    { tail -n 20 $(CURDIR)/$(B)/nginx-configure.log; exit 1; }
+
+$(MODULE): $(MODULE_BUILD)/Makefile $(MODULE_SOURCES)
+	$(SAY) MOD $@
+	$(Q)$(MAKE) -C $(NGINX_SRC) -f $(CURDIR)/$(MODULE_BUILD)/Makefile modules \
+	    >$(B)/nginx-make.log 2>&1 || { cat $(B)/nginx-make.log; exit 1; }
+	$(Q)cp $(MODULE_BUILD)/ngx_http_foobar_module.so $@.new && mv $@.new $@
+
+# --------------------------------------------------------------- appserver/
+
+ENGINE_LIB := $(B)/libfoobar-engine.a
+ENGINE_OBJECTS := $(patsubst %.c,$(B)/%.o, \
+    $(filter-out appserver/engine/main.c,$(wildcard appserver/engine/*.c)))
+ENGINE_LIBS := -lfcgi -lmariadb -lcrypto -ldl
+
+$(ENGINE_LIB): $(ENGINE_OBJECTS)
+	$(SAY) AR $@
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+# --whole-archive and -rdynamic: site.so finds the functions of the API here.
+# Only those marked FB_API are visible.
+APPSERVER := $(B)/foobar-appserver
+$(APPSERVER): $(B)/appserver/engine/main.o $(ENGINE_LIB)
+	$(SAY) LD $@
+	$(Q)$(CC) $(CFLAGS) $(EXE_LDFLAGS) -rdynamic -o $@ $< \
+	    -Wl,--whole-archive $(ENGINE_LIB) -Wl,--no-whole-archive \
+	    $(LDFLAGS) $(ENGINE_LIBS)
+
+MIGRATE := $(B)/foobar-migrate
+MIGRATE_OBJECTS := $(patsubst %.c,$(B)/%.o,$(wildcard appserver/tools/migrate*.c))
+$(MIGRATE): $(MIGRATE_OBJECTS) $(ENGINE_LIB)
+	$(SAY) LD $@
+	$(Q)$(CC) $(CFLAGS) $(EXE_LDFLAGS) -o $@ $^ $(LDFLAGS) $(ENGINE_LIBS)
+
+TEMPLATE := $(B)/foobar-template
+TEMPLATE_OBJECTS := $(patsubst %.c,$(B)/%.o, \
+    $(wildcard appserver/tools/template*.c))
+$(TEMPLATE): $(TEMPLATE_OBJECTS)
+	$(SAY) LD $@
+	$(Q)$(CC) $(CFLAGS) $(EXE_LDFLAGS) -o $@ $^ $(LDFLAGS)
+
+# -------------------------------------------------------------------- site/
+
+SITE := $(B)/site.so
+SITE_TEMPLATES := $(wildcard site/templates/*.html)
+SITE_HEADER := $(B)/site/templates.h
+SITE_GENERATED := $(patsubst %.html,$(B)/%.c,$(SITE_TEMPLATES))
+SITE_OBJECTS := $(patsubst %.c,$(B)/%.o,$(wildcard site/*.c)) \
+    $(SITE_GENERATED:.c=.o)
+
+# The compiler leaves a header alone that would not change, so that a word in
+# a page rebuilds one file; the stamp is what make compares with.
+$(SITE_HEADER).stamp: $(SITE_TEMPLATES) $(TEMPLATE)
+	$(SAY) TPL $(SITE_HEADER)
+	@mkdir -p $(@D)
+	$(Q)$(TEMPLATE) --header $(SITE_HEADER) $(SITE_TEMPLATES)
+	@touch $@
+
+$(SITE_HEADER): $(SITE_HEADER).stamp ;
+
+$(B)/site/templates/%.c: site/templates/%.html $(TEMPLATE)
+	$(SAY) TPL $<
+	@mkdir -p $(@D)
+	$(Q)$(TEMPLATE) --source $@ $<
+
+$(B)/site/templates/%.o: $(B)/site/templates/%.c | $(SITE_HEADER)
+	$(SAY) CC $<
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SO_CFLAGS) $(SITE_INC) \
+	    -c -o $@ $<
+
+$(B)/site/%.o: site/%.c | $(SITE_HEADER)
+	$(SAY) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SO_CFLAGS) $(SITE_INC) -c -o $@ $<
+
+# Replaced by rename: a running worker keeps the file it has mapped.
+$(SITE): $(SITE_OBJECTS)
+	$(SAY) LD $@
+	$(Q)$(CC) $(CFLAGS) -shared -o $@.new $^ $(LDFLAGS) && mv $@.new $@
+
+.SECONDARY: $(SITE_GENERATED)
+
+# What nginx itself serves: static files, the error pages, the routes.
+SHARE := $(B)/share
+STATIC_FILES := $(shell find site/static -type f)
+
+$(SHARE)/routes: $(SITE) $(APPSERVER)
+	$(SAY) GEN $@
+	@mkdir -p $(SHARE)
+	$(Q)$(APPSERVER) --site $(SITE) --routes >$@.new && mv $@.new $@
+
+$(SHARE)/errors/404.html: $(SITE) $(APPSERVER)
+	$(SAY) GEN $(SHARE)/errors
+	@mkdir -p $(SHARE)/errors
+	$(Q)$(APPSERVER) --site $(SITE) --error-pages $(SHARE)/errors
+
+$(SHARE)/static/.stamp: $(STATIC_FILES) $(B)/foobar-demo $(wildcard sql/demo/*.txt)
+	$(SAY) COPY $(SHARE)/static
+	@mkdir -p $(SHARE)/static/products
+	$(Q)cp -r site/static/. $(SHARE)/static/
+	$(Q)$(B)/foobar-demo --pictures sql/demo $(SHARE)/static/products
+	@touch $@
+
+# --------------------------------------------------------------------- sql/
+
+DEMO_OBJECTS := $(patsubst %.c,$(B)/%.o,$(wildcard sql/demo/*.c))
+$(B)/foobar-demo: $(DEMO_OBJECTS)
+	$(SAY) LD $@
+	$(Q)$(CC) $(CFLAGS) $(EXE_LDFLAGS) -o $@ $^ $(LDFLAGS)
+
+# Prints sql/schema.sql; used by who changes the schema, and by a test.
+$(B)/sql/schema.o: CPPFLAGS += $(MARIADB_INC)
+$(B)/foobar-schema: $(B)/sql/schema.o
+	$(SAY) LD $@
+	$(Q)$(CC) $(CFLAGS) $(EXE_LDFLAGS) -o $@ $^ $(LDFLAGS) -lmariadb
+
+$(B)/demo.sql: $(B)/foobar-demo $(wildcard sql/demo/*.txt)
+	$(SAY) GEN $@
+	$(Q)$(B)/foobar-demo --sql sql/demo >$@.new && mv $@.new $@
+
+# --------------------------------------------------------------------- ops/
+
+FOOBARCTL := $(B)/foobarctl
+FOOBARCTL_OBJECTS := $(patsubst %.c,$(B)/%.o,$(wildcard ops/foobarctl/*.c))
+$(FOOBARCTL): $(FOOBARCTL_OBJECTS)
+	$(SAY) LD $@
+	$(Q)$(CC) $(CFLAGS) $(EXE_LDFLAGS) -o $@ $^ $(LDFLAGS) -lresolv
+
+# ------------------------------------------------------------------- bench/
+# An application of its own on the engine, built as site/ is, and the program
+# that turns the measurements into tables and a drawing. Nothing of it is
+# built or run by `make test` but the statistics.
+
+BENCH_APP := $(B)/bench.so
+BENCH_TEMPLATES := $(wildcard bench/app/templates/*.html)
+BENCH_HEADER := $(B)/bench/app/templates.h
+BENCH_GENERATED := $(patsubst %.html,$(B)/%.c,$(BENCH_TEMPLATES))
+BENCH_OBJECTS := $(patsubst %.c,$(B)/%.o,$(wildcard bench/app/*.c)) \
+    $(BENCH_GENERATED:.c=.o)
+BENCH_INC := -I appserver/api -I $(B)/bench/app -I bench/app
+
+$(BENCH_HEADER): $(BENCH_TEMPLATES) $(TEMPLATE)
+	$(SAY) TPL $@
+	@mkdir -p $(@D)
+	$(Q)$(TEMPLATE) --header $@ $(BENCH_TEMPLATES)
+
+$(B)/bench/app/templates/%.c: bench/app/templates/%.html $(TEMPLATE)
+	$(SAY) TPL $<
+	@mkdir -p $(@D)
+	$(Q)$(TEMPLATE) --source $@ $<
+
+$(B)/bench/app/templates/%.o: $(B)/bench/app/templates/%.c | $(BENCH_HEADER)
+	$(SAY) CC $<
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SO_CFLAGS) $(BENCH_INC) -c -o $@ $<
+
+$(B)/bench/app/%.o: bench/app/%.c | $(BENCH_HEADER)
+	$(SAY) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SO_CFLAGS) $(BENCH_INC) -c -o $@ $<
+
+$(BENCH_APP): $(BENCH_OBJECTS)
+	$(SAY) LD $@
+	$(Q)$(CC) $(CFLAGS) -shared -o $@.new $^ $(LDFLAGS) && mv $@.new $@
+
+$(B)/share/bench-routes: $(BENCH_APP) $(APPSERVER)
+	$(SAY) GEN $@
+	@mkdir -p $(@D)
+	$(Q)$(APPSERVER) --site $(BENCH_APP) --routes >$@.new && mv $@.new $@
+
+.SECONDARY: $(BENCH_GENERATED)
+
+BENCH_REPORT := $(B)/bench-report
+BENCH_REPORT_OBJECTS := $(patsubst %.c,$(B)/%.o,$(wildcard bench/report/*.c))
+$(B)/bench/report/%.o: bench/report/%.c
+	$(SAY) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(EXE_CFLAGS) -c -o $@ $<
+
+$(BENCH_REPORT): $(BENCH_REPORT_OBJECTS)
+	$(SAY) LD $@
+	$(Q)$(CC) $(CFLAGS) $(EXE_LDFLAGS) -o $@ $^ $(LDFLAGS) -lm
+
+# The unit test of the statistics links against the parts of the report.
+BENCH_TEST := $(B)/tests/unit/bench_results_test
+BENCH_TEST_PARTS := $(B)/bench/report/lanes.o $(B)/bench/report/results.o \
+    $(B)/bench/report/tables.o
+$(BENCH_TEST): tests/unit/bench_results_test.c $(BENCH_TEST_PARTS)
+	$(SAY) TEST $@
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(EXE_CFLAGS) $(EXE_LDFLAGS) \
+	    -I tests/unit -I bench/report -o $@ $^ $(LDFLAGS) $(CHECK_LIBS)
+
+.PHONY: bench bench-quick bench-deps bench-programs
+bench-programs: $(MODULE) $(APPSERVER) $(BENCH_APP) $(B)/share/bench-routes \
+    $(BENCH_REPORT)
+	@:
+
+# PHP's packages carry their version in their names.
+bench-deps:
+	@ops/deps run bench bench-$$(. /etc/os-release && echo "$$VERSION_ID")
+
+bench: bench-deps ## measure us and the peers side by side, about 10 minutes
+	@$(MAKE) bench-programs
+	@bench/run --build $(B)
+
+bench-quick: bench-deps ## the same in less than 3 minutes, less exactly
+	@$(MAKE) bench-programs
+	@bench/run --build $(B) --quick
+
+# ------------------------------------------------------------------- tests/
+# A unit test links against the parts of all rooms but their main functions.
+
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%, \
+    $(wildcard tests/unit/*_test.c))
+TEST_PARTS := $(B)/libfoobar-parts.a
+TEST_OBJECTS := $(ENGINE_OBJECTS) \
+    $(filter-out %/migrate.o,$(MIGRATE_OBJECTS)) \
+    $(filter-out %/template.o,$(TEMPLATE_OBJECTS)) \
+    $(filter-out %/foobarctl.o,$(FOOBARCTL_OBJECTS)) \
+    $(patsubst %.c,$(B)/%.o,$(wildcard ngx_foobar_module/foobar_*.c))
+TEST_INC := -I tests/unit -I appserver/engine -I appserver/tools \
+    -I ngx_foobar_module -I ops/foobarctl $(ENGINE_INC)
+CHECK_LIBS = $(shell pkg-config --libs check)
+
+# The module's route table is plain C; here it is built without nginx.
+$(B)/ngx_foobar_module/%.o: ngx_foobar_module/%.c
+	$(SAY) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(EXE_CFLAGS) -I wire -c -o $@ $<
+
+$(TEST_PARTS): $(TEST_OBJECTS)
+	$(SAY) AR $@
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+$(B)/tests/unit/%: tests/unit/%.c $(TEST_PARTS)
+	$(SAY) TEST $@
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(EXE_CFLAGS) $(EXE_LDFLAGS) $(TEST_INC) \
+	    -o $@ $< $(TEST_PARTS) $(LDFLAGS) $(ENGINE_LIBS) $(CHECK_LIBS)
+
+# The runner's helper, and the programs that functional tests start.
+$(B)/tests/%: tests/%.c
+	$(SAY) TEST $@
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(EXE_CFLAGS) $(EXE_LDFLAGS) -o $@ $< \
+	    $(LDFLAGS) -lfcgi -pthread
+
+# The application of the engine's own tests.
+$(B)/tests/app.so: tests/app/app.c
+	$(SAY) TEST $@
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SO_CFLAGS) $(SITE_INC) -shared \
+	    -o $@.new $< $(LDFLAGS) && mv $@.new $@
+
+TEST_PROGRAMS := $(UNIT_TESTS) $(B)/tests/app.so $(B)/tests/bounded \
+    $(patsubst tests/functional/%.c,$(B)/tests/functional/%, \
+        $(wildcard tests/functional/*.c))
+
+# -------------------------------------------------------------------- docs/
+
+.PHONY: install-docs
+install-docs:
+	install -d $(DESTDIR)$(PREFIX)/share/man/man8
+	install -m 644 $(wildcard docs/man/*.8) $(DESTDIR)$(PREFIX)/share/man/man8
+
+# ------------------------------------------------------------------ running
+
+PROGRAMS := $(MODULE) $(APPSERVER) $(MIGRATE) $(SITE) $(FOOBARCTL) \
+    $(SHARE)/routes $(SHARE)/errors/404.html $(SHARE)/static/.stamp \
+    $(B)/demo.sql $(B)/foobar-schema
+
+CTL_OPTIONS := --build $(B) --var $(VAR) --bind $(BIND) --port $(PORT) \
+    $(if $(CONFIG),--config $(CONFIG))
+
+.PHONY: help all run up down reload status visit deps
+help: ## print this list
+	@printf 'Foobar: the complete website stack in C. Targets:\n\n'
+	@sed -nE 's/^([a-z][a-z -]*):.*## (.*)/  make \1\t\2/p' Makefile | \
+	    expand -t 24
+	@printf '\nSettings: PORT=%s BIND=%s VAR=%s CONFIG= SANITIZE=0 V=0\n' \
+	    '$(PORT)' '$(BIND)' '$(VAR)'
+
+# The programs need the packages, so these targets install first and then
+# start make anew.
+deps:
+	@ops/deps run
+
+build: deps ## build everything (nothing is started)
+	@$(MAKE) all
+.PHONY: build
+
+all: $(PROGRAMS)
+	@:
+
+run: deps ## set up, build and start the site in the foreground; Ctrl-C stops it
+	@$(MAKE) all
+	@exec $(FOOBARCTL) run $(CTL_OPTIONS)
+
+up: deps ## the same in the background; returns when the site answers
+	@$(MAKE) all
+	@exec $(FOOBARCTL) up $(CTL_OPTIONS)
+
+down: ## stop what `make up` or `make run` started
+	@if [ -x $(FOOBARCTL) ]; then $(FOOBARCTL) down $(CTL_OPTIONS); \
+	else echo 'nothing was built, so nothing runs'; fi
+
+reload: ## build, and bring an edited site into the running one
+	@$(MAKE) all
+	@exec $(FOOBARCTL) reload $(CTL_OPTIONS)
+
+status: ## say which parts run
+	@$(FOOBARCTL) status $(CTL_OPTIONS)
+
+visit: deps ## as root: open http://www.foobar.com in a network of its own
+	@ops/deps visit
+	@$(MAKE) all
+	@exec $(FOOBARCTL) visit $(CTL_OPTIONS)
+
+.PHONY: test test-unit test-functional test-programs check-arrows lint clean
+test-deps:
+	@ops/deps run test
+
+test-programs: $(PROGRAMS) $(TEST_PROGRAMS)
+	@:
+
+check-arrows: $(SITE) $(APPSERVER) ## prove the arrows between the rooms
+	@BUILD=$(B) SANITIZE=$(SANITIZE) tests/arrows.sh
+
+lint: deps ## what can be found without running anything; ends with "lint: clean"
+	@ops/deps lint
+	@$(MAKE) $(SITE_HEADER) $(BENCH_HEADER) $(MODULE_BUILD)/Makefile
+	@BUILD=$(B) tests/lint.sh
+
+test: test-deps ## everything that CI runs; ends with "N passed, N failed, N skipped"
+	@$(MAKE) test-programs
+	@BUILD=$(B) SANITIZE=$(SANITIZE) tests/run unit arrows functional
+
+test-unit: test-deps ## the unit tests alone
+	@$(MAKE) test-programs
+	@BUILD=$(B) SANITIZE=$(SANITIZE) tests/run unit
+
+test-functional: test-deps ## the tests of the running parts alone
+	@$(MAKE) test-programs
+	@BUILD=$(B) SANITIZE=$(SANITIZE) tests/run functional
+
+clean: ## remove what was built (build/deps with its packages stays)
+	rm -rf build/release build/sanitize
+
+-include $(shell [ -d $(B) ] && find $(B) -name '*.d' -not -path '*/nginx/*')

@@ -1,0 +1,90 @@
+/*
+ * What an application is: one table of pages, one of SQL statements, and a
+ * function that draws error pages. site.so exports one struct fb_app under
+ * the name foobar_app; the engine looks for it there.
+ */
+
+#ifndef FOOBAR_APP_H
+#define FOOBAR_APP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Raised whenever a struct or a function of these headers changes its
+ * meaning. An engine refuses a site.so that was built with another number.
+ */
+#define FB_API_VERSION 1
+
+#define FB_API __attribute__((visibility("default")))
+
+struct fb_request;
+
+/* Methods of a page; GET implies HEAD. */
+enum fb_method {
+    FB_GET = 1 << 0,
+    FB_HEAD = 1 << 1,
+    FB_POST = 1 << 2,
+    FB_PUT = 1 << 3,
+    FB_PATCH = 1 << 4,
+    FB_DELETE = 1 << 5
+};
+
+/*
+ * How a handler, or any call that can fail, ended. A handler that returns
+ * FB_OK stands by the reply it has made. For any other value the engine
+ * throws that reply away and answers with the application's error page, so
+ * that a visitor never sees half a page.
+ */
+enum fb_result {
+    FB_OK = 0,
+    FB_NOT_FOUND,   /* 404: no such post, member, product */
+    FB_BAD_REQUEST, /* 400: what was sent cannot be understood */
+    FB_FORBIDDEN,   /* 403: understood, and refused */
+    FB_UNAVAILABLE, /* 503: the database is away; try again soon */
+    FB_FAILED       /* 500: our fault; the log says more under the id */
+};
+
+typedef enum fb_result fb_handler(struct fb_request *request);
+
+/*
+ * A page is a row. Paths are written as in "/posts/{id:int}": a segment is
+ * literal, or {name:int}, or {name}; literal wins over a parameter.
+ */
+struct fb_page {
+    const char *name;    /* a word for logs and metrics: [a-z0-9_]+ */
+    const char *path;    /* begins with "/" */
+    unsigned methods;    /* enum fb_method, or-ed */
+    fb_handler *handler; /* called for each of these methods */
+    size_t body_limit;   /* bytes of a request's body; 0: no body */
+    bool streams_body;   /* the handler reads the body itself, in pieces */
+};
+
+/* A SQL statement is a row too; handlers name it by its index. */
+struct fb_statement {
+    const char *name;
+    const char *sql;
+};
+
+struct fb_app {
+    uint32_t api_version; /* FB_API_VERSION */
+    uint32_t size;        /* sizeof(struct fb_app) */
+    const char *name;
+    const struct fb_page *pages;
+    size_t page_count;
+    const struct fb_statement *statements;
+    size_t statement_count;
+
+    /*
+     * Draws the body of an error page (status is 400, 403, 404, 405, 413,
+     * 500, 502, 503 or 504). It must not use the database: it is also called
+     * when that is the very part that failed, and when the pages are written
+     * to files for nginx.
+     */
+    void (*error_page)(struct fb_request *request, int status);
+};
+
+extern FB_API const struct fb_app foobar_app;
+
+#endif

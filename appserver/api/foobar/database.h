@@ -1,0 +1,96 @@
+/*
+ * Asking the database. Every statement is a row of the application's table
+ * of statements and is named by its index; values are passed beside it, never
+ * pasted into it. The worker prepares a statement when it is first used and
+ * keeps it; when the connection was lost, both are made again.
+ */
+
+#ifndef FOOBAR_DATABASE_H
+#define FOOBAR_DATABASE_H
+
+#include <foobar/app.h>
+
+#include <stdbool.h>
+
+struct fb_request;
+struct fb_rows;
+
+/* A value for a placeholder. */
+struct fb_value {
+    enum {
+        FB_VALUE_NULL,
+        FB_VALUE_INT,
+        FB_VALUE_TEXT
+    } kind;
+    int64_t integer;
+    const char *text;
+};
+
+static inline struct fb_value fb_int(int64_t integer)
+{
+    return (struct fb_value){.kind = FB_VALUE_INT, .integer = integer};
+}
+
+static inline struct fb_value fb_text(const char *text)
+{
+    return (struct fb_value){.kind = text ? FB_VALUE_TEXT : FB_VALUE_NULL,
+                             .text = text};
+}
+
+/*
+ * Reads rows: fb_select(request, SQL_POST, &rows, fb_int(7)). The rows are
+ * copied into the request's memory. On anything but FB_OK *rows is NULL, the
+ * reason is in the log, and a handler does well to return the value it got.
+ */
+#define fb_select(request, statement, rows, ...)                     \
+    fb_select_values((request), (statement), (rows),                 \
+                     (struct fb_value[]){{0}, __VA_ARGS__},          \
+                     sizeof((struct fb_value[]){{0}, __VA_ARGS__}) / \
+                         sizeof(struct fb_value))
+
+FB_API bool fb_next(struct fb_rows *rows); /* false after the last row */
+FB_API size_t fb_row_count(const struct fb_rows *rows);
+FB_API bool fb_column_is_null(const struct fb_rows *rows, unsigned column);
+FB_API int64_t fb_column_int(const struct fb_rows *rows, unsigned column);
+FB_API const char *fb_column_text(const struct fb_rows *rows, unsigned column);
+
+/*
+ * Writes happen inside a transaction, and a transaction is a function that
+ * may run again: when the database gives up on it (a deadlock, a lost
+ * connection before COMMIT), the engine rolls back and calls the function
+ * once more from its beginning, a bounded number of times. So it may only
+ * change the database and what `context` points to, and must set the latter
+ * anew each time. It returns FB_OK to commit; anything else rolls back, and
+ * fb_transaction returns that.
+ *
+ * An error at COMMIT itself is not repeated, because the write may exist: it
+ * is FB_FAILED, and the log says that the outcome is unknown.
+ */
+typedef enum fb_result fb_transaction_body(struct fb_request *request,
+                                           void *context);
+FB_API enum fb_result fb_transaction(struct fb_request *request,
+                                     fb_transaction_body *body, void *context);
+
+/* One INSERT, UPDATE or DELETE; only inside a transaction's function. */
+#define fb_execute(request, statement, ...)                           \
+    fb_execute_values((request), (statement),                         \
+                      (struct fb_value[]){{0}, __VA_ARGS__},          \
+                      sizeof((struct fb_value[]){{0}, __VA_ARGS__}) / \
+                          sizeof(struct fb_value))
+
+/* Of the last fb_execute: the AUTO_INCREMENT id, and the rows it changed. */
+FB_API int64_t fb_insert_id(struct fb_request *request);
+FB_API int64_t fb_changed_rows(struct fb_request *request);
+
+/* values[0] is a place-holder of the macros above; count includes it. */
+FB_API enum fb_result fb_select_values(struct fb_request *request,
+                                       unsigned statement,
+                                       struct fb_rows **rows,
+                                       const struct fb_value *values,
+                                       size_t count);
+FB_API enum fb_result fb_execute_values(struct fb_request *request,
+                                        unsigned statement,
+                                        const struct fb_value *values,
+                                        size_t count);
+
+#endif

@@ -1,0 +1,11 @@
+/* Everything that an application includes. */
+
+#ifndef FOOBAR_FOOBAR_H
+#define FOOBAR_FOOBAR_H
+
+#include <foobar/app.h>
+#include <foobar/database.h>
+#include <foobar/html.h>
+#include <foobar/request.h>
+
+#endif

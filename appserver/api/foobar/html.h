@@ -1,0 +1,75 @@
+/*
+ * Writing a page, escaped where it is written.
+ *
+ * Compiled templates call these; handlers seldom do. The function says the
+ * place where a value goes, so that the right escape is not a thing to
+ * remember: the template compiler chooses it from the HTML around the hole.
+ */
+
+#ifndef FOOBAR_HTML_H
+#define FOOBAR_HTML_H
+
+#include <foobar/app.h>
+
+#include <stdint.h>
+
+struct fb_out;
+
+/*
+ * HTML that may be written as it is. Only the engine makes values of this
+ * type; a plain string cannot become one by a cast.
+ */
+struct fb_safe_html {
+    const char *bytes;
+    size_t length;
+};
+
+/* Bytes of the template itself. */
+FB_API void fb_out_literal(struct fb_out *out, const char *bytes,
+                           size_t length);
+
+/* Text between tags or inside a quoted attribute. NULL writes nothing. */
+FB_API void fb_out_text(struct fb_out *out, const char *text);
+
+/* A whole URL: relative, http, https or mailto; anything else becomes "#". */
+FB_API void fb_out_url(struct fb_out *out, const char *url);
+
+/* One part of a URL, percent-encoded: a path segment or a query value. */
+FB_API void fb_out_url_part(struct fb_out *out, const char *part);
+
+FB_API void fb_out_int(struct fb_out *out, int64_t value);
+FB_API void fb_out_uint(struct fb_out *out, uint64_t value);
+FB_API void fb_out_html(struct fb_out *out, struct fb_safe_html html);
+
+/*
+ * A value in the text of a page, by its type. A type that has no row (a
+ * pointer to a struct, a double) does not compile.
+ */
+/* clang-format off */
+#define fb_out_value(out, value) _Generic((value),                             \
+    char *: fb_out_text, const char *: fb_out_text,                            \
+    int: fb_out_int, long: fb_out_int, long long: fb_out_int,                  \
+    unsigned: fb_out_uint, unsigned long: fb_out_uint,                         \
+    unsigned long long: fb_out_uint,                                           \
+    struct fb_safe_html: fb_out_html)((out), (value))
+
+/* The same inside a quoted attribute: markup has no place there. */
+#define fb_out_attribute(out, value) _Generic((value),                         \
+    char *: fb_out_text, const char *: fb_out_text,                            \
+    int: fb_out_int, long: fb_out_int, long long: fb_out_int,                  \
+    unsigned: fb_out_uint, unsigned long: fb_out_uint,                         \
+    unsigned long long: fb_out_uint)((out), (value))
+
+/* A hole that is all of a URL attribute: href="{{ link }}". */
+#define fb_out_url_whole(out, value) _Generic((value),                         \
+    char *: fb_out_url, const char *: fb_out_url)((out), (value))
+
+/* A hole after the beginning of a URL attribute: href="/posts/{{ id }}". */
+#define fb_out_url_rest(out, value) _Generic((value),                          \
+    char *: fb_out_url_part, const char *: fb_out_url_part,                    \
+    int: fb_out_int, long: fb_out_int, long long: fb_out_int,                  \
+    unsigned: fb_out_uint, unsigned long: fb_out_uint,                         \
+    unsigned long long: fb_out_uint)((out), (value))
+/* clang-format on */
+
+#endif

@@ -1,0 +1,153 @@
+/* Loading the application and refusing one that cannot work. */
+
+#include "app.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "health.h"
+#include "routes.h"
+
+/* Far above any real application; it keeps counts from a broken table out. */
+#define PAGES_MAX FOOBAR_ROUTES_MAX
+#define STATEMENTS_MAX 65536
+
+static const char *check_statements(const struct fb_app *table, size_t *index)
+{
+    size_t i;
+
+    for (i = 0; i < table->statement_count; i++) {
+        *index = i;
+        if (table->statements[i].name == NULL) {
+            return "it has no name";
+        }
+        if (table->statements[i].sql == NULL) {
+            return "it has no SQL";
+        }
+    }
+    return NULL;
+}
+
+static bool check_table(const struct fb_app *table, const char *file,
+                        char *problem, size_t size)
+{
+    const char *wrong;
+    size_t index = 0;
+
+    if (table->api_version != FB_API_VERSION) {
+        snprintf(problem, size,
+                 "%s was built for version %u of the engine's API, and this "
+                 "engine has version %u: build the site again",
+                 file, (unsigned)table->api_version, (unsigned)FB_API_VERSION);
+        return false;
+    }
+    if (table->size != sizeof(*table)) {
+        snprintf(problem, size,
+                 "%s was built with other headers than this engine: build "
+                 "the site again",
+                 file);
+        return false;
+    }
+    if (table->page_count > PAGES_MAX ||
+        table->statement_count > STATEMENTS_MAX ||
+        (table->page_count > 0 && table->pages == NULL) ||
+        (table->statement_count > 0 && table->statements == NULL)) {
+        snprintf(problem, size, "%s: its tables have impossible sizes", file);
+        return false;
+    }
+    if (table->name == NULL || table->error_page == NULL) {
+        snprintf(problem, size, "%s: foobar_app needs a name and error_page",
+                 file);
+        return false;
+    }
+    wrong = check_statements(table, &index);
+    if (wrong != NULL) {
+        snprintf(problem, size, "%s: statement %zu: %s", file, index + 1,
+                 wrong);
+        return false;
+    }
+    return true;
+}
+
+/* The application's pages behind the engine's own. */
+static bool make_pages(struct app *app)
+{
+    app->page_count = 1 + app->table->page_count;
+    app->pages = calloc(app->page_count, sizeof(*app->pages));
+    if (app->pages == NULL) {
+        return false;
+    }
+    app->pages[0] = health_page;
+    if (app->table->page_count > 0) {
+        memcpy(app->pages + 1, app->table->pages,
+               app->table->page_count * sizeof(*app->pages));
+    }
+    return true;
+}
+
+static bool open_library(struct app *app, const char *file, char *problem,
+                         size_t size)
+{
+    /* Without a "/" dlopen would search the system's folders. */
+    char *path = realpath(file, NULL);
+
+    if (path == NULL) {
+        snprintf(problem, size, "%s: there is no such site; build it first",
+                 file);
+        return false;
+    }
+    app->library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    free(path);
+    if (app->library == NULL) {
+        snprintf(problem, size, "cannot load the site: %s", dlerror());
+        return false;
+    }
+    app->table = dlsym(app->library, "foobar_app");
+    if (app->table == NULL) {
+        snprintf(problem, size, "%s is not a site: it exports no foobar_app",
+                 file);
+        return false;
+    }
+    return true;
+}
+
+bool app_load(struct app *app, const char *file, char *problem, size_t size)
+{
+    char reason[512];
+
+    memset(app, 0, sizeof(*app));
+    if (file[0] == '\0') {
+        snprintf(problem, size, "no site is given: use --site FILE");
+        return false;
+    }
+    if (!open_library(app, file, problem, size) ||
+        !check_table(app->table, file, problem, size)) {
+        app_unload(app);
+        return false;
+    }
+    if (!make_pages(app)) {
+        snprintf(problem, size, "%s: out of memory", file);
+        app_unload(app);
+        return false;
+    }
+    app->routes =
+        routes_make(app->pages, app->page_count, reason, sizeof(reason));
+    if (app->routes == NULL) {
+        snprintf(problem, size, "%s: %s", file, reason);
+        app_unload(app);
+        return false;
+    }
+    return true;
+}
+
+void app_unload(struct app *app)
+{
+    routes_free(app->routes);
+    free(app->pages);
+    if (app->library != NULL) {
+        dlclose(app->library);
+    }
+    memset(app, 0, sizeof(*app));
+}

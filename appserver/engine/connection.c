@@ -1,0 +1,645 @@
+/*
+ * One kept FastCGI connection: reads a request by libfcgi, has it answered,
+ * writes the reply.
+ *
+ * Rules for libfcgi that were learnt the hard way (docs/decisions):
+ * - it only reads when bytes are waiting, so that it never blocks on a
+ *   silent peer, and it never accepts: its listening socket is -1;
+ * - the body is always read to its end before the request is finished, or
+ *   the connection is closed: bytes left over would be parsed as the next
+ *   request, which a client could forge;
+ * - a peer that stops in the middle of a request is cut off by the socket's
+ *   own time-outs.
+ */
+
+#include "connection.h"
+
+#include <errno.h>
+#include <fcgiapp.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "dispatch.h"
+#include "guard.h"
+#include "head.h"
+#include "log.h"
+#include "record.h"
+#include "request.h"
+#include "settings.h"
+
+#define RECORD_BYTES ((size_t)65528) /* the most that needs no padding */
+#define RECORDS_A_WRITE 16
+#define LARGE_BYTES ((size_t)8 * 1024) /* from here on without a copy */
+
+/* A body that nobody wants is read and dropped up to here; then we hang up. */
+#define DRAIN_MAX ((size_t)64 * 1024 * 1024)
+
+struct connection {
+    struct request_channel channel; /* first: it is cast back */
+    FCGX_Request fcgi;
+    int64_t waiting_since; /* for the rest of a head; 0: it does not */
+    size_t content_length; /* of the request that is being served */
+    int fd;                /* -1: libfcgi has closed it */
+    int kept_fd;           /* its number all the same, for the guard */
+    struct connection *next;
+    struct connection *previous;
+};
+
+static int channel_read(struct request_channel *channel, void *buffer,
+                        size_t size);
+static bool channel_send(struct request_channel *channel,
+                         struct fb_request *request);
+
+struct connection *connection_open(struct connection_list *list, int fd,
+                                   const struct settings *settings)
+{
+    struct timeval limit = {.tv_sec = settings->io_seconds};
+    struct connection *connection = malloc(sizeof(*connection));
+
+    if (connection == NULL ||
+        setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) != 0 ||
+        setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) != 0 ||
+        FCGX_InitRequest(&connection->fcgi, -1, 0) != 0 ||
+        fd >= GUARD_FDS_MAX) {
+        free(connection);
+        close(fd);
+        return NULL;
+    }
+    connection->channel =
+        (struct request_channel){.read = channel_read, .send = channel_send};
+    connection->fd = fd;
+    connection->waiting_since = 0;
+    connection->kept_fd = fd;
+    connection->previous = NULL;
+    connection->next = list->first;
+    if (list->first != NULL) {
+        list->first->previous = connection;
+    }
+    list->first = connection;
+    list->count++;
+    guard_keep(fd);
+    return connection;
+}
+
+int connection_fd(const struct connection *connection)
+{
+    return connection->fd;
+}
+
+void connection_close(struct connection_list *list,
+                      struct connection *connection)
+{
+    if (connection->previous != NULL) {
+        connection->previous->next = connection->next;
+    } else {
+        list->first = connection->next;
+    }
+    if (connection->next != NULL) {
+        connection->next->previous = connection->previous;
+    }
+    list->count--;
+    connection_set_waiting(list, connection, false);
+    guard_forget(connection->kept_fd);
+    if (connection->fd >= 0) {
+        close(connection->fd);
+    }
+    free(connection);
+}
+
+/*
+ * Reads the request's head. On failure libfcgi has closed the descriptor;
+ * `detached` keeps it from waiting up to two seconds for the peer's close.
+ */
+static bool read_head(struct connection *connection)
+{
+    connection->fcgi.ipcFd = connection->fd;
+    connection->fcgi.keepConnection = 1;
+    connection->fcgi.detached = 1;
+    if (FCGX_Accept_r(&connection->fcgi) == 0) {
+        return true;
+    }
+    connection->fd = -1;
+    return false;
+}
+
+/* Ends the request but never the connection: closing is ours to do. */
+static void finish(struct connection *connection)
+{
+    connection->fcgi.keepConnection = 1;
+    FCGX_Finish_r(&connection->fcgi);
+    if (connection->fcgi.ipcFd < 0) {
+        connection->fd = -1;
+    }
+}
+
+static void make_id(struct fb_request *request)
+{
+    const char *given = request_param(request, "FOOBAR_REQUEST_ID");
+    unsigned char random[16];
+    size_t i;
+
+    if (given != NULL && given[0] != '\0' && strlen(given) <= REQUEST_ID_MAX &&
+        given[strspn(given, "0123456789abcdefABCDEF-")] == '\0') {
+        memcpy(request->id, given, strlen(given) + 1);
+        return;
+    }
+    if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random)) {
+        memset(random, 0, sizeof(random));
+    }
+    for (i = 0; i < sizeof(random); i++) {
+        snprintf(request->id + 2 * i, 3, "%02x", random[i]);
+    }
+}
+
+static bool set_path(struct fb_request *request)
+{
+    const char *path = request_param(request, "DOCUMENT_URI");
+    const char *raw = request_param(request, "REQUEST_URI");
+
+    if (path != NULL) {
+        request->path = path;
+        return form_is_utf8(path, strlen(path));
+    }
+    if (raw == NULL) {
+        return false;
+    }
+    path = form_decode_path(request->arena, raw, strcspn(raw, "?"));
+    if (path == NULL) {
+        return false;
+    }
+    request->path = path;
+    return true;
+}
+
+/* The declared length of the body; SIZE_MAX when it makes no sense. */
+static size_t content_length(const struct fb_request *request)
+{
+    const char *text = request_param(request, "CONTENT_LENGTH");
+    char *end;
+    unsigned long long length;
+
+    if (text == NULL || text[0] == '\0') {
+        return 0;
+    }
+    errno = 0;
+    length = strtoull(text, &end, 10);
+    if (errno != 0 || *end != '\0' || text[0] < '0' || text[0] > '9') {
+        return SIZE_MAX;
+    }
+    return (size_t)length;
+}
+
+enum body_state {
+    BODY_WHOLE,
+    BODY_TOO_LONG,
+    BODY_BROKEN
+};
+
+static enum body_state read_body(struct connection *connection,
+                                 struct fb_request *request, size_t limit)
+{
+    size_t length = connection->content_length;
+    char *body;
+    int got;
+
+    if (length == 0) {
+        return BODY_WHOLE;
+    }
+    if (length > limit || length > INT_MAX) {
+        return BODY_TOO_LONG;
+    }
+    body = arena_alloc(request->arena, length + 1);
+    if (body == NULL) {
+        return BODY_TOO_LONG;
+    }
+    got = FCGX_GetStr(body, (int)length, connection->fcgi.in);
+    if (got != (int)length) {
+        return BODY_BROKEN;
+    }
+    request->body = body;
+    request->body_length = length;
+    return BODY_WHOLE;
+}
+
+enum drained {
+    DRAINED,
+    DRAIN_TOO_LONG, /* the connection must be closed */
+    DRAIN_BROKEN
+};
+
+/* Reads what is left of the body. */
+static enum drained drain(struct connection *connection)
+{
+    char trash[4096];
+    size_t total = 0;
+    int got;
+
+    do {
+        got = FCGX_GetStr(trash, sizeof(trash), connection->fcgi.in);
+        total += got > 0 ? (size_t)got : 0;
+    } while (got == (int)sizeof(trash) && total < DRAIN_MAX);
+    if (FCGX_GetError(connection->fcgi.in) != 0) {
+        return DRAIN_BROKEN;
+    }
+    return total < DRAIN_MAX ? DRAINED : DRAIN_TOO_LONG;
+}
+
+/* For fb_read_body(). */
+static int channel_read(struct request_channel *channel, void *buffer,
+                        size_t size)
+{
+    struct connection *connection = (struct connection *)channel;
+    int wanted = size < INT_MAX ? (int)size : INT_MAX;
+    int got = FCGX_GetStr(buffer, wanted, connection->fcgi.in);
+
+    if (got < 0 || FCGX_GetError(connection->fcgi.in) != 0) {
+        return -1;
+    }
+    if ((size_t)got > connection->content_length ||
+        (got < wanted && (size_t)got != connection->content_length)) {
+        return -1; /* it is not as long as it was said to be */
+    }
+    connection->content_length -= (size_t)got;
+    return got;
+}
+
+/* The words behind a status: for people who read protocols, as learners do. */
+static const char *reason_of(int status)
+{
+    static const struct {
+        int status;
+        const char *reason;
+    } reasons[] = {
+        {200, "OK"},
+        {201, "Created"},
+        {204, "No Content"},
+        {301, "Moved Permanently"},
+        {302, "Found"},
+        {303, "See Other"},
+        {304, "Not Modified"},
+        {307, "Temporary Redirect"},
+        {308, "Permanent Redirect"},
+        {400, "Bad Request"},
+        {401, "Unauthorized"},
+        {403, "Forbidden"},
+        {404, "Not Found"},
+        {405, "Method Not Allowed"},
+        {409, "Conflict"},
+        {410, "Gone"},
+        {413, "Content Too Large"},
+        {415, "Unsupported Media Type"},
+        {422, "Unprocessable Content"},
+        {429, "Too Many Requests"},
+        {500, "Internal Server Error"},
+        {503, "Service Unavailable"},
+        {504, "Gateway Timeout"},
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+        if (reasons[i].status == status) {
+            return reasons[i].reason;
+        }
+    }
+    return "Other";
+}
+
+/* The head; a body that is not whole yet has no length. */
+static void write_head(struct connection *connection,
+                       const struct fb_request *request, bool is_whole)
+{
+    FCGX_Stream *out = connection->fcgi.out;
+    unsigned i;
+
+    FCGX_FPrintF(out, "Status: %d %s\r\n", request->status,
+                 reason_of(request->status));
+    if (request->status != 204 && request->status != 304) {
+        FCGX_FPrintF(out, "Content-Type: %s\r\n", request->content_type);
+        if (is_whole) {
+            FCGX_FPrintF(out, "Content-Length: %lu\r\n",
+                         (unsigned long)request->out.length);
+        }
+    }
+    for (i = 0; i < request->header_count; i++) {
+        FCGX_FPrintF(out, "%s: %s\r\n", request->headers[i].name,
+                     request->headers[i].value);
+    }
+    FCGX_PutStr("\r\n", 2, out);
+}
+
+static bool write_vector(int fd, struct iovec *vector, int count)
+{
+    while (count > 0) {
+        ssize_t written = writev(fd, vector, count);
+
+        if (written < 0 && errno == EINTR) {
+            continue;
+        }
+        if (written <= 0) {
+            return false;
+        }
+        while (count > 0 && (size_t)written >= vector->iov_len) {
+            written -= (ssize_t)vector->iov_len;
+            vector++;
+            count--;
+        }
+        if (count > 0) {
+            vector->iov_base = (char *)vector->iov_base + written;
+            vector->iov_len -= (size_t)written;
+        }
+    }
+    return true;
+}
+
+/*
+ * Whole records straight from the reply's memory: libfcgi would copy it into
+ * records of 8 KiB and write each by itself.
+ */
+static bool write_records(struct connection *connection, char *bytes,
+                          size_t length)
+{
+    unsigned char heads[RECORDS_A_WRITE][RECORD_HEAD_BYTES];
+    struct iovec vector[2 * RECORDS_A_WRITE];
+    unsigned id = (unsigned)connection->fcgi.requestId;
+
+    while (length > 0) {
+        int count = 0;
+
+        while (length > 0 && count < 2 * RECORDS_A_WRITE) {
+            unsigned char *head = heads[count / 2];
+            size_t part = length < RECORD_BYTES ? length : RECORD_BYTES;
+
+            record_put_head(head, FCGI_STDOUT, id, part);
+            vector[count++] = (struct iovec){head, RECORD_HEAD_BYTES};
+            vector[count++] = (struct iovec){bytes, part};
+            bytes += part;
+            length -= part;
+        }
+        if (!write_vector(connection->fd, vector, count)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* For fb_send(), and for the end of every reply. */
+static bool send_reply(struct connection *connection,
+                       struct fb_request *request, bool is_whole)
+{
+    FCGX_Stream *out = connection->fcgi.out;
+
+    guard_reply_begins();
+    if (!request->reply_has_begun) {
+        write_head(connection, request, is_whole);
+        request->reply_has_begun = true;
+    }
+    if (request->method == FB_HEAD) {
+        return FCGX_GetError(out) == 0;
+    }
+    if (request->out.length < LARGE_BYTES) {
+        return request->out.length == 0 ||
+               FCGX_PutStr(request->out.bytes, (int)request->out.length, out) >=
+                   0;
+    }
+    return FCGX_FFlush(out) == 0 &&
+           write_records(connection, request->out.bytes, request->out.length);
+}
+
+static bool channel_send(struct request_channel *channel,
+                         struct fb_request *request)
+{
+    struct connection *connection = (struct connection *)channel;
+
+    return send_reply(connection, request, false) &&
+           FCGX_FFlush(connection->fcgi.out) == 0;
+}
+
+/*
+ * Reads all of the request before anything is done about it, so that the
+ * connection is clean whatever happens to the handler.
+ */
+static void read_and_dispatch(struct connection *connection,
+                              const struct connection_worker *worker,
+                              struct fb_request *request, size_t body_limit,
+                              enum drained *drained)
+{
+    enum body_state state = read_body(connection, request, body_limit);
+
+    *drained = state == BODY_BROKEN ? DRAIN_BROKEN : drain(connection);
+    if (*drained == DRAIN_BROKEN) {
+        return;
+    }
+    if (*drained == DRAINED) {
+        guard_request_is_read();
+    }
+    if (state == BODY_TOO_LONG || *drained == DRAIN_TOO_LONG) {
+        dispatch_too_long(worker->app, request);
+    } else {
+        dispatch(worker->app, request);
+    }
+}
+
+/* Returns whether the connection may be kept. */
+static bool answer(struct connection *connection,
+                   const struct connection_worker *worker,
+                   struct fb_request *request, bool understood)
+{
+    enum drained drained;
+    struct dispatch_body body;
+
+    guard_begin(&(struct guard_request){.fd = connection->fd,
+                                        .fcgi_id = connection->fcgi.requestId,
+                                        .id = request->id,
+                                        .method = request->method_name,
+                                        .path = request->path});
+    body = dispatch_body(worker->app, request);
+    if (!understood) {
+        drained = drain(connection);
+        dispatch_error(request, 400);
+    } else if (body.streams && connection->content_length <= body.limit) {
+        dispatch(worker->app, request);
+        drained = drain(connection);
+    } else {
+        read_and_dispatch(connection, worker, request, body.limit, &drained);
+    }
+    if (drained == DRAIN_BROKEN || request->is_cut_off) {
+        log_request(LOG_INFO, request,
+                    drained == DRAIN_BROKEN
+                        ? "the request broke off in its body"
+                        : "the reply was cut off");
+        FCGX_Free(&connection->fcgi, 1);
+        connection->fd = -1;
+        return false;
+    }
+    if (!send_reply(connection, request, !request->reply_has_begun)) {
+        drained = DRAIN_TOO_LONG;
+    }
+    finish(connection);
+    return drained == DRAINED && connection->fd >= 0;
+}
+
+/* false: what came cannot be a request; the client gets a 400. */
+static bool describe(struct connection *connection,
+                     const struct connection_worker *worker,
+                     struct fb_request *request)
+{
+    const char *method;
+
+    request_init(request, worker->arena, worker->app->table, worker->database);
+    request->expensive = worker->expensive;
+    request->channel = &connection->channel;
+    request->environment = connection->fcgi.envp;
+    method = request_param(request, "REQUEST_METHOD");
+    request->method_name = method != NULL ? method : "?";
+    request->method = routes_method_of(request->method_name);
+    make_id(request);
+    connection->content_length = content_length(request);
+    return set_path(request);
+}
+
+/* A head that is too large is read and dropped, and answered all the same. */
+static void refuse_head(struct connection *connection, unsigned request_id)
+{
+    static const char text[] = "Status: 400 Bad Request\r\n"
+                               "Content-Type: text/plain\r\n\r\n"
+                               "The head of the request is too large.\n";
+    static const unsigned char complete[8];
+    unsigned char reply[sizeof(text) + 64];
+    unsigned char *at = reply;
+    char trash[4096];
+    size_t total = 0;
+    ssize_t got;
+
+    at = record_put(at, FCGI_STDOUT, request_id, text, sizeof(text) - 1);
+    at = record_put(at, FCGI_STDOUT, request_id, NULL, 0);
+    at = record_put(at, FCGI_END_REQUEST, request_id, complete, 8);
+    if (send(connection->fd, reply, (size_t)(at - reply), MSG_NOSIGNAL) < 0) {
+        return;
+    }
+    shutdown(connection->fd, SHUT_WR);
+    do {
+        got = recv(connection->fd, trash, sizeof(trash), 0);
+        total += got > 0 ? (size_t)got : 0;
+    } while (got > 0 && total < DRAIN_MAX);
+}
+
+static bool answer_management(struct connection *connection,
+                              unsigned char *record, size_t length)
+{
+    unsigned char reply[HEAD_REPLY_BYTES];
+    size_t reply_length = head_answer_management(record, length, reply);
+
+    return recv(connection->fd, record, length, MSG_WAITALL) ==
+               (ssize_t)length &&
+           send(connection->fd, reply, reply_length, MSG_NOSIGNAL) ==
+               (ssize_t)reply_length;
+}
+
+static enum connection_state
+serve_request(struct connection *connection,
+              const struct connection_worker *worker)
+{
+    struct fb_request request;
+    bool understood;
+    bool keep;
+
+    if (!read_head(connection)) {
+        log_line(LOG_INFO, "a FastCGI request that broke off was dropped");
+        return CONNECTION_ENDED;
+    }
+    keep = connection->fcgi.keepConnection != 0;
+    worker->arena->limit =
+        (size_t)worker->settings->request_memory_mib * 1024 * 1024;
+    understood = describe(connection, worker, &request);
+    keep = answer(connection, worker, &request, understood) && keep;
+    guard_end();
+    arena_reset(worker->arena);
+    return keep ? CONNECTION_READY : CONNECTION_ENDED;
+}
+
+/* The rest will never come. */
+static bool has_hung_up(int fd)
+{
+    struct pollfd end = {.fd = fd, .events = POLLRDHUP};
+
+    return poll(&end, 1, 0) > 0;
+}
+
+enum connection_state connection_serve(struct connection *connection,
+                                       const struct connection_worker *worker)
+{
+    ssize_t there = recv(connection->fd, worker->head_buffer, HEAD_BYTES_MAX,
+                         MSG_PEEK | MSG_DONTWAIT);
+    struct head head;
+
+    if (there <= 0) {
+        return there < 0 && (errno == EAGAIN || errno == EINTR)
+                   ? CONNECTION_READY
+                   : CONNECTION_ENDED;
+    }
+    head = head_look(worker->head_buffer, (size_t)there);
+    switch (head.state) {
+    case HEAD_WHOLE:
+        return serve_request(connection, worker);
+    case HEAD_INCOMPLETE:
+        return has_hung_up(connection->fd) ? CONNECTION_ENDED
+                                           : CONNECTION_WAITING;
+    case HEAD_MANAGEMENT:
+        return answer_management(connection, worker->head_buffer,
+                                 head.management_length)
+                   ? CONNECTION_READY
+                   : CONNECTION_ENDED;
+    case HEAD_TOO_LARGE:
+        log_line(LOG_INFO, "a request with too large a head was refused");
+        refuse_head(connection, head.request_id);
+        return CONNECTION_ENDED;
+    case HEAD_BROKEN:
+        log_line(LOG_INFO, "a peer that speaks no FastCGI was hung up on");
+        break;
+    }
+    return CONNECTION_ENDED;
+}
+
+void connection_set_waiting(struct connection_list *list,
+                            struct connection *connection, bool waits)
+{
+    if (waits && connection->waiting_since == 0) {
+        connection->waiting_since = clock_now_ms();
+        list->waiting++;
+    } else if (!waits && connection->waiting_since != 0) {
+        connection->waiting_since = 0;
+        list->waiting--;
+    }
+}
+
+bool connection_is_waiting(const struct connection *connection)
+{
+    return connection->waiting_since != 0;
+}
+
+void connection_close_stalled(struct connection_list *list,
+                              const struct settings *settings)
+{
+    int64_t limit = clock_now_ms() - (int64_t)settings->io_seconds * 1000;
+    struct connection *connection = list->first;
+
+    while (connection != NULL) {
+        struct connection *next = connection->next;
+
+        if (connection->waiting_since != 0 &&
+            connection->waiting_since < limit) {
+            log_line(LOG_INFO, "a request whose head did not come was dropped");
+            connection_close(list, connection);
+        }
+        connection = next;
+    }
+}

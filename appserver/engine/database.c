@@ -1,0 +1,677 @@
+/*
+ * The worker's one connection to the database.
+ *
+ * Statements are prepared when they are first used and kept. A connection
+ * that was lost takes them with it; both are made again by whoever needs them
+ * next. While the database is away, a worker tries again only after a pause
+ * that grows, so that requests fail at once instead of waiting one by one.
+ *
+ * Reads outside a transaction are repeated once on a fresh connection.
+ * Transactions are repeated as a whole, from the first line of their
+ * function, on the errors in `replay_errors`. A COMMIT that fails is never
+ * repeated: the write may exist.
+ */
+
+#include "database.h"
+
+#include <errmsg.h>
+#include <mysqld_error.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "log.h"
+#include "request.h"
+
+#define PASSWORD_MAX 256
+#define PLACEHOLDERS_MAX 64
+#define COLUMNS_MAX 64
+#define ROWS_MAX 10000
+#define REPLAYS_MAX 5
+#define PAUSE_FIRST_MS 100
+#define PAUSE_MOST_MS 2000
+
+struct database {
+    const struct settings *settings;
+    char password[PASSWORD_MAX];
+    const struct fb_statement *statements;
+    size_t count;
+    MYSQL *connection;     /* NULL: not connected */
+    MYSQL_STMT **prepared; /* one a statement; NULL: not prepared yet */
+    bool in_transaction;
+    bool replay;        /* the transaction met an error that is replayed */
+    bool lost;          /* the connection is of no more use */
+    int64_t pause_ms;   /* before the next try to connect */
+    int64_t not_before; /* CLOCK_MONOTONIC, milliseconds */
+    int64_t insert_id;
+    int64_t changed_rows;
+};
+
+struct cell {
+    const char *text; /* NULL: the value is NULL, or a number */
+    int64_t integer;
+    bool is_null;
+};
+
+struct fb_rows {
+    struct fb_request *request;
+    struct cell **rows;
+    size_t count;
+    size_t size;
+    size_t next;
+    unsigned columns;
+};
+
+static bool is_lost_error(unsigned error)
+{
+    return error == CR_SERVER_GONE_ERROR || error == CR_SERVER_LOST ||
+           error == CR_CONNECTION_ERROR || error == CR_CONN_HOST_ERROR ||
+           error == ER_SERVER_SHUTDOWN || error == ER_CONNECTION_KILLED;
+}
+
+/*
+ * Deadlock, lock wait, a record that changed since it was read, a cluster's
+ * node that is not ready or was rolled back, and every lost connection.
+ */
+static bool is_replay_error(unsigned error)
+{
+    return error == ER_LOCK_DEADLOCK || error == ER_LOCK_WAIT_TIMEOUT ||
+           error == ER_CHECKREAD || error == ER_UNKNOWN_COM_ERROR ||
+           error == ER_ERROR_DURING_COMMIT || is_lost_error(error);
+}
+
+static void set_option(MYSQL *connection, enum mysql_option option, int seconds)
+{
+    unsigned value = (unsigned)seconds;
+
+    mysql_options(connection, option, &value);
+}
+
+MYSQL *database_connect(const struct settings *settings, const char *password,
+                        char *problem, size_t size)
+{
+    static const char session[] =
+        "SET SESSION time_zone = '+00:00', sql_mode = "
+        "'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,"
+        "NO_ZERO_DATE,NO_ZERO_IN_DATE,NO_ENGINE_SUBSTITUTION'";
+    const char *socket =
+        settings->db_socket[0] != '\0' ? settings->db_socket : NULL;
+    const char *host = settings->db_host[0] != '\0' ? settings->db_host : NULL;
+    MYSQL *connection = mysql_init(NULL);
+
+    if (connection == NULL) {
+        snprintf(problem, size, "out of memory");
+        return NULL;
+    }
+    set_option(connection, MYSQL_OPT_CONNECT_TIMEOUT,
+               settings->db_connect_seconds);
+    set_option(connection, MYSQL_OPT_READ_TIMEOUT, settings->db_query_seconds);
+    set_option(connection, MYSQL_OPT_WRITE_TIMEOUT, settings->db_query_seconds);
+    mysql_options(connection, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+    mysql_options(connection, MYSQL_INIT_COMMAND, session);
+    if (mysql_real_connect(connection, socket ? NULL : host, settings->db_user,
+                           password, settings->db_name,
+                           (unsigned)settings->db_port, socket,
+                           CLIENT_FOUND_ROWS) == NULL) {
+        snprintf(problem, size, "cannot connect to the database as %s: %s (%u)",
+                 settings->db_user, mysql_error(connection),
+                 mysql_errno(connection));
+        mysql_close(connection);
+        return NULL;
+    }
+    return connection;
+}
+
+struct database *database_make(const struct settings *settings,
+                               const struct fb_statement *statements,
+                               size_t count, char *problem, size_t size)
+{
+    struct database *database = calloc(1, sizeof(*database));
+
+    if (database == NULL ||
+        (database->prepared =
+             calloc(count ? count : 1, sizeof(*database->prepared))) == NULL) {
+        snprintf(problem, size, "out of memory");
+        free(database);
+        return NULL;
+    }
+    database->settings = settings;
+    database->statements = statements;
+    database->count = count;
+    if (!settings_read_secret(settings->db_password_file, database->password,
+                              sizeof(database->password), problem, size)) {
+        database_free(database);
+        return NULL;
+    }
+    return database;
+}
+
+static void disconnect(struct database *database)
+{
+    size_t i;
+
+    for (i = 0; i < database->count; i++) {
+        if (database->prepared[i] != NULL) {
+            mysql_stmt_close(database->prepared[i]);
+            database->prepared[i] = NULL;
+        }
+    }
+    if (database->connection != NULL) {
+        mysql_close(database->connection);
+        database->connection = NULL;
+    }
+    database->lost = false;
+}
+
+void database_free(struct database *database)
+{
+    if (database == NULL) {
+        return;
+    }
+    disconnect(database);
+    explicit_bzero(database->password, sizeof(database->password));
+    free(database->prepared);
+    free(database);
+}
+
+static bool connect_now(struct database *database)
+{
+    char problem[512];
+
+    if (database->lost) {
+        disconnect(database);
+    }
+    if (database->connection != NULL) {
+        return true;
+    }
+    if (clock_now_ms() < database->not_before) {
+        return false;
+    }
+    database->connection = database_connect(
+        database->settings, database->password, problem, sizeof(problem));
+    if (database->connection == NULL) {
+        database->pause_ms = database->pause_ms == 0 ? PAUSE_FIRST_MS
+                             : database->pause_ms * 2 > PAUSE_MOST_MS
+                                 ? PAUSE_MOST_MS
+                                 : database->pause_ms * 2;
+        database->not_before = clock_now_ms() + database->pause_ms;
+        log_line(LOG_ERROR, "%s; next try in %lld ms", problem,
+                 (long long)database->pause_ms);
+        return false;
+    }
+    if (database->pause_ms > 0) {
+        log_line(LOG_WARN, "the database answers again");
+    }
+    database->pause_ms = 0;
+    database->not_before = 0;
+    return true;
+}
+
+/* Notes what an error means for the connection and for the transaction. */
+static void note_error(struct database *database, unsigned error)
+{
+    if (is_lost_error(error)) {
+        database->lost = true;
+    }
+    if (database->in_transaction && is_replay_error(error)) {
+        database->replay = true;
+    }
+}
+
+bool database_answers(struct database *database)
+{
+    int attempt;
+
+    for (attempt = 0; attempt < 2; attempt++) {
+        if (!connect_now(database)) {
+            return false;
+        }
+        if (mysql_ping(database->connection) == 0) {
+            return true;
+        }
+        database->lost = true;
+    }
+    return false;
+}
+
+static bool command(struct database *database, const char *sql)
+{
+    if (mysql_real_query(database->connection, sql, strlen(sql)) == 0) {
+        return true;
+    }
+    note_error(database, mysql_errno(database->connection));
+    return false;
+}
+
+void database_end_request(struct database *database)
+{
+    if (!database->in_transaction) {
+        return;
+    }
+    /* A handler that was ended inside its transaction. */
+    database->in_transaction = false;
+    database->replay = false;
+    if (database->connection == NULL || database->lost ||
+        !command(database, "ROLLBACK")) {
+        disconnect(database);
+    }
+}
+
+/* The prepared statement, made if need be; NULL on a failure that was noted. */
+static MYSQL_STMT *prepare(struct database *database,
+                           struct fb_request *request, unsigned index)
+{
+    const struct fb_statement *statement = &database->statements[index];
+    MYSQL_STMT *prepared = database->prepared[index];
+    unsigned error;
+
+    if (prepared != NULL) {
+        return prepared;
+    }
+    prepared = mysql_stmt_init(database->connection);
+    if (prepared == NULL) {
+        log_request(LOG_ERROR, request, "statement %s: out of memory",
+                    statement->name);
+        return NULL;
+    }
+    if (mysql_stmt_prepare(prepared, statement->sql, strlen(statement->sql)) !=
+        0) {
+        error = mysql_stmt_errno(prepared);
+        note_error(database, error);
+        log_request(LOG_ERROR, request, "statement %s: %s (%u)",
+                    statement->name, mysql_stmt_error(prepared), error);
+        mysql_stmt_close(prepared);
+        return NULL;
+    }
+    database->prepared[index] = prepared;
+    return prepared;
+}
+
+static void bind_values(struct fb_request *request, MYSQL_STMT *prepared,
+                        const char *name, const struct fb_value *values,
+                        size_t count, MYSQL_BIND *binds, unsigned long *lengths)
+{
+    size_t i;
+
+    if (count > PLACEHOLDERS_MAX || mysql_stmt_param_count(prepared) != count) {
+        request_fail(request,
+                     "statement %s has %lu placeholders, and got %zu values",
+                     name, mysql_stmt_param_count(prepared), count);
+    }
+    memset(binds, 0, sizeof(*binds) * (count ? count : 1));
+    for (i = 0; i < count; i++) {
+        /* libmariadb only reads from these buffers. */
+        switch (values[i].kind) {
+        case FB_VALUE_NULL:
+            binds[i].buffer_type = MYSQL_TYPE_NULL;
+            break;
+        case FB_VALUE_INT:
+            binds[i].buffer_type = MYSQL_TYPE_LONGLONG;
+            binds[i].buffer = (void *)(uintptr_t)&values[i].integer;
+            break;
+        case FB_VALUE_TEXT:
+            lengths[i] = strlen(values[i].text);
+            binds[i].buffer_type = MYSQL_TYPE_STRING;
+            binds[i].buffer = (void *)(uintptr_t)values[i].text;
+            binds[i].buffer_length = lengths[i];
+            binds[i].length = &lengths[i];
+            break;
+        }
+    }
+}
+
+/* Runs a statement; 0, or the error's number, which was noted and logged. */
+static unsigned run(struct database *database, struct fb_request *request,
+                    unsigned index, const struct fb_value *values, size_t count,
+                    MYSQL_STMT **used)
+{
+    MYSQL_BIND binds[PLACEHOLDERS_MAX];
+    unsigned long lengths[PLACEHOLDERS_MAX];
+    MYSQL_STMT *prepared = prepare(database, request, index);
+    unsigned error;
+
+    if (prepared == NULL) {
+        return database->lost ? CR_SERVER_LOST : CR_UNKNOWN_ERROR;
+    }
+    bind_values(request, prepared, database->statements[index].name, values,
+                count, binds, lengths);
+    if ((count > 0 && mysql_stmt_bind_param(prepared, binds) != 0) ||
+        mysql_stmt_execute(prepared) != 0) {
+        error = mysql_stmt_errno(prepared);
+        note_error(database, error);
+        log_request(LOG_ERROR, request, "statement %s: %s (%u)",
+                    database->statements[index].name,
+                    mysql_stmt_error(prepared), error);
+        return error != 0 ? error : CR_UNKNOWN_ERROR;
+    }
+    *used = prepared;
+    return 0;
+}
+
+static bool is_integer(enum enum_field_types type)
+{
+    return type == MYSQL_TYPE_TINY || type == MYSQL_TYPE_SHORT ||
+           type == MYSQL_TYPE_INT24 || type == MYSQL_TYPE_LONG ||
+           type == MYSQL_TYPE_LONGLONG || type == MYSQL_TYPE_YEAR;
+}
+
+struct reader {
+    MYSQL_STMT *prepared;
+    MYSQL_BIND binds[COLUMNS_MAX];
+    long long integers[COLUMNS_MAX];
+    unsigned long lengths[COLUMNS_MAX];
+    my_bool nulls[COLUMNS_MAX];
+    bool is_integer[COLUMNS_MAX];
+};
+
+/* Texts are bound without a buffer: their length comes first, then they. */
+static bool bind_columns(struct reader *reader, unsigned columns)
+{
+    MYSQL_RES *meta = mysql_stmt_result_metadata(reader->prepared);
+    const MYSQL_FIELD *fields;
+    unsigned i;
+
+    if (meta == NULL) {
+        return false;
+    }
+    fields = mysql_fetch_fields(meta);
+    memset(reader->binds, 0, sizeof(reader->binds));
+    for (i = 0; i < columns; i++) {
+        MYSQL_BIND *bind = &reader->binds[i];
+
+        reader->is_integer[i] = is_integer(fields[i].type);
+        bind->buffer_type = MYSQL_TYPE_STRING;
+        if (reader->is_integer[i]) {
+            bind->buffer_type = MYSQL_TYPE_LONGLONG;
+            bind->buffer = &reader->integers[i];
+        }
+        bind->length = &reader->lengths[i];
+        bind->is_null = &reader->nulls[i];
+    }
+    mysql_free_result(meta);
+    return mysql_stmt_bind_result(reader->prepared, reader->binds) == 0;
+}
+
+static bool read_text(struct reader *reader, struct fb_request *request,
+                      unsigned column, struct cell *cell)
+{
+    size_t length = reader->lengths[column];
+    char *text = request_alloc_raw(request, length + 1);
+    MYSQL_BIND bind = {.buffer_type = MYSQL_TYPE_STRING,
+                       .buffer = text,
+                       .buffer_length = length};
+
+    if (length > 0 &&
+        mysql_stmt_fetch_column(reader->prepared, &bind, column, 0) != 0) {
+        return false;
+    }
+    text[length] = '\0';
+    cell->text = text;
+    return true;
+}
+
+static bool read_row(struct reader *reader, struct fb_rows *rows)
+{
+    struct cell *cells =
+        request_alloc_raw(rows->request, rows->columns * sizeof(*cells));
+    unsigned i;
+
+    for (i = 0; i < rows->columns; i++) {
+        if (reader->nulls[i]) {
+            cells[i].is_null = true;
+        } else if (reader->is_integer[i]) {
+            cells[i].integer = reader->integers[i];
+        } else if (!read_text(reader, rows->request, i, &cells[i])) {
+            return false;
+        }
+    }
+    if (rows->count == rows->size) {
+        size_t size = rows->size ? rows->size * 2 : 16;
+        struct cell **grown =
+            request_alloc_raw(rows->request, size * sizeof(struct cell *));
+
+        if (rows->count > 0) {
+            memcpy(grown, rows->rows, rows->count * sizeof(struct cell *));
+        }
+        rows->rows = grown;
+        rows->size = size;
+    }
+    rows->rows[rows->count++] = cells;
+    return true;
+}
+
+/* Copies the result; 0 or the error's number. */
+static unsigned read_rows(struct database *database, MYSQL_STMT *prepared,
+                          const char *name, struct fb_rows *rows)
+{
+    struct reader reader = {.prepared = prepared};
+    int fetched;
+    unsigned error;
+
+    rows->columns = mysql_stmt_field_count(prepared);
+    if (rows->columns == 0 || rows->columns > COLUMNS_MAX) {
+        request_fail(rows->request, "statement %s has %u columns, not 1 to %d",
+                     name, rows->columns, COLUMNS_MAX);
+    }
+    if (mysql_stmt_store_result(prepared) != 0 ||
+        !bind_columns(&reader, rows->columns)) {
+        goto failed;
+    }
+    if (mysql_stmt_num_rows(prepared) > ROWS_MAX) {
+        mysql_stmt_free_result(prepared);
+        request_fail(rows->request,
+                     "statement %s returned more than %d rows: give it a LIMIT",
+                     name, ROWS_MAX);
+    }
+    while ((fetched = mysql_stmt_fetch(prepared)) == 0 ||
+           fetched == MYSQL_DATA_TRUNCATED) {
+        if (!read_row(&reader, rows)) {
+            goto failed;
+        }
+    }
+    if (fetched != MYSQL_NO_DATA) {
+        goto failed;
+    }
+    mysql_stmt_free_result(prepared);
+    return 0;
+
+failed:
+    error = mysql_stmt_errno(prepared);
+    note_error(database, error);
+    log_request(LOG_ERROR, rows->request, "statement %s: %s (%u)", name,
+                mysql_stmt_error(prepared), error);
+    mysql_stmt_free_result(prepared);
+    return error != 0 ? error : CR_UNKNOWN_ERROR;
+}
+
+static struct database *database_of(struct fb_request *request,
+                                    unsigned statement)
+{
+    if (request->database == NULL) {
+        request_fail(request, "there is no database here");
+    }
+    if (statement >= request->database->count) {
+        request_fail(request, "there is no statement %u", statement);
+    }
+    return request->database;
+}
+
+/* After an error: the caller's answer. */
+static enum fb_result failure(const struct database *database)
+{
+    return database->lost ? FB_UNAVAILABLE : FB_FAILED;
+}
+
+enum fb_result fb_select_values(struct fb_request *request, unsigned statement,
+                                struct fb_rows **rows,
+                                const struct fb_value *values, size_t count)
+{
+    struct database *database = database_of(request, statement);
+    const char *name = database->statements[statement].name;
+    MYSQL_STMT *prepared;
+    int attempt;
+
+    *rows = NULL;
+    for (attempt = 0; attempt < 2; attempt++) {
+        struct fb_rows *result = fb_alloc(request, sizeof(*result));
+
+        if (!database->in_transaction && !connect_now(database)) {
+            return FB_UNAVAILABLE;
+        }
+        result->request = request;
+        if (run(database, request, statement, values + 1, count - 1,
+                &prepared) == 0 &&
+            read_rows(database, prepared, name, result) == 0) {
+            *rows = result;
+            return FB_OK;
+        }
+        if (database->in_transaction || !database->lost) {
+            break;
+        }
+    }
+    return failure(database);
+}
+
+bool fb_next(struct fb_rows *rows)
+{
+    if (rows->next >= rows->count) {
+        return false;
+    }
+    rows->next++;
+    return true;
+}
+
+size_t fb_row_count(const struct fb_rows *rows)
+{
+    return rows->count;
+}
+
+static const struct cell *cell_of(const struct fb_rows *rows, unsigned column)
+{
+    if (rows->next == 0) {
+        request_fail(rows->request, "a column was asked for before fb_next()");
+    }
+    if (column >= rows->columns) {
+        request_fail(rows->request, "there is no column %u", column);
+    }
+    return &rows->rows[rows->next - 1][column];
+}
+
+bool fb_column_is_null(const struct fb_rows *rows, unsigned column)
+{
+    return cell_of(rows, column)->is_null;
+}
+
+int64_t fb_column_int(const struct fb_rows *rows, unsigned column)
+{
+    const struct cell *cell = cell_of(rows, column);
+
+    return cell->text != NULL ? strtoll(cell->text, NULL, 10) : cell->integer;
+}
+
+const char *fb_column_text(const struct fb_rows *rows, unsigned column)
+{
+    const struct cell *cell = cell_of(rows, column);
+
+    if (cell->text != NULL) {
+        return cell->text;
+    }
+    return cell->is_null
+               ? ""
+               : fb_printf(rows->request, "%lld", (long long)cell->integer);
+}
+
+enum fb_result fb_execute_values(struct fb_request *request, unsigned statement,
+                                 const struct fb_value *values, size_t count)
+{
+    struct database *database = database_of(request, statement);
+    MYSQL_STMT *prepared;
+
+    if (!database->in_transaction) {
+        request_fail(request, "statement %s writes outside a transaction",
+                     database->statements[statement].name);
+    }
+    if (run(database, request, statement, values + 1, count - 1, &prepared) !=
+        0) {
+        return failure(database);
+    }
+    database->insert_id = (int64_t)mysql_stmt_insert_id(prepared);
+    database->changed_rows = (int64_t)mysql_stmt_affected_rows(prepared);
+    return FB_OK;
+}
+
+int64_t fb_insert_id(struct fb_request *request)
+{
+    return request->database != NULL ? request->database->insert_id : 0;
+}
+
+int64_t fb_changed_rows(struct fb_request *request)
+{
+    return request->database != NULL ? request->database->changed_rows : 0;
+}
+
+/* One run of the transaction. `again` says that the whole may be replayed. */
+static enum fb_result try_transaction(struct database *database,
+                                      struct fb_request *request,
+                                      fb_transaction_body *body, void *context,
+                                      bool *again)
+{
+    enum fb_result result;
+
+    *again = false;
+    database->replay = false;
+    if (!connect_now(database)) {
+        return FB_UNAVAILABLE;
+    }
+    if (!command(database, "START TRANSACTION")) {
+        *again = database->lost;
+        return failure(database);
+    }
+    database->in_transaction = true;
+    result = body(request, context);
+    database->in_transaction = false;
+    if (result == FB_OK && !database->replay) {
+        if (command(database, "COMMIT")) {
+            return FB_OK;
+        }
+        /* The server says itself that it rolled back: nothing was written. */
+        if (mysql_errno(database->connection) == ER_LOCK_DEADLOCK) {
+            *again = true;
+            return FB_FAILED;
+        }
+        log_request(LOG_ERROR, request,
+                    "COMMIT: %s (%u): the outcome is unknown, the write may "
+                    "exist",
+                    mysql_error(database->connection),
+                    mysql_errno(database->connection));
+        disconnect(database);
+        return FB_FAILED;
+    }
+    *again = database->replay;
+    if (database->lost || !command(database, "ROLLBACK")) {
+        disconnect(database);
+    }
+    return result == FB_OK ? FB_FAILED : result;
+}
+
+enum fb_result fb_transaction(struct fb_request *request,
+                              fb_transaction_body *body, void *context)
+{
+    struct database *database = database_of(request, 0);
+    enum fb_result result = FB_FAILED;
+    bool again = true;
+    int attempt;
+
+    if (database->in_transaction) {
+        request_fail(request, "a transaction inside a transaction");
+    }
+    for (attempt = 0; again && attempt < REPLAYS_MAX; attempt++) {
+        if (attempt > 0) {
+            log_request(LOG_WARN, request, "the transaction is replayed (%d)",
+                        attempt);
+        }
+        result = try_transaction(database, request, body, context, &again);
+    }
+    return result;
+}

@@ -1,0 +1,188 @@
+/*
+ * From a request to its reply. A handler either makes a whole reply, or
+ * what it made is thrown away and the application's error page is drawn: a
+ * visitor never gets half a page.
+ */
+
+#include "dispatch.h"
+
+#include <string.h>
+
+#include "database.h"
+#include "expensive.h"
+#include "log.h"
+#include "routes.h"
+
+const int dispatch_error_statuses[] = {400, 403, 404, 405, 413,
+                                       500, 502, 503, 504, 0};
+
+static int status_of(enum fb_result result)
+{
+    switch (result) {
+    case FB_OK:
+        return 200;
+    case FB_NOT_FOUND:
+        return 404;
+    case FB_BAD_REQUEST:
+        return 400;
+    case FB_FORBIDDEN:
+        return 403;
+    case FB_UNAVAILABLE:
+        return 503;
+    case FB_FAILED:
+        return 500;
+    }
+    return 500;
+}
+
+/*
+ * A request that used up its memory still gets its error page, and when that
+ * fails too, some plain words; each may use this much more.
+ */
+#define ERROR_RESERVE ((size_t)256 * 1024)
+
+static void plain_error(struct fb_request *request, int status)
+{
+    const char *text = status == 503 ? "Please try again in a moment.\n"
+                                     : "Something went wrong here.\n";
+
+    request_clear_reply(request, status);
+    request->content_type = "text/plain; charset=utf-8";
+    request->arena->limit += ERROR_RESERVE;
+    if (sigsetjmp(request->escape, 0) == 0) {
+        fb_out_literal(&request->out, text, strlen(text));
+    }
+}
+
+void dispatch_error(struct fb_request *request, int status)
+{
+    if (request->reply_has_begun) {
+        request->is_cut_off = true;
+        return;
+    }
+    request_clear_reply(request, status);
+    request->arena->limit += ERROR_RESERVE;
+    request->escape_is_set = true;
+    if (sigsetjmp(request->escape, 0) == 0) {
+        request->app->error_page(request, status);
+        request->status = status;
+    } else {
+        plain_error(request, status);
+    }
+    request->escape_is_set = false;
+    if (status == 503) {
+        request->headers[request->header_count++] =
+            (struct reply_header){"Retry-After", "2"};
+    }
+}
+
+static void method_not_allowed(struct fb_request *request)
+{
+    char *allow = arena_alloc(request->arena, ROUTES_METHODS_MAX);
+    unsigned methods = request->match.methods;
+
+    dispatch_error(request, 405);
+    if (allow != NULL) {
+        routes_methods_text(methods, allow, ", ");
+        request->headers[request->header_count++] =
+            (struct reply_header){"Allow", allow};
+    }
+}
+
+static bool is_form(const struct fb_request *request)
+{
+    static const char form[] = "application/x-www-form-urlencoded";
+    const char *type = request_param(request, "CONTENT_TYPE");
+
+    return type != NULL && strncasecmp(type, form, sizeof(form) - 1) == 0;
+}
+
+/* NULL, or why the client is answered 400. */
+static const char *decode_fields(struct fb_request *request)
+{
+    const char *query = request_param(request, "QUERY_STRING");
+    const char *wrong = NULL;
+
+    if (query != NULL) {
+        wrong =
+            form_decode(&request->query, request->arena, query, strlen(query));
+    }
+    if (wrong == NULL && request->body_length > 0 && is_form(request)) {
+        wrong = form_decode(&request->form, request->arena, request->body,
+                            request->body_length);
+    }
+    return wrong;
+}
+
+static void run_handler(struct fb_request *request)
+{
+    volatile enum fb_result result = FB_FAILED;
+
+    request->escape_is_set = true;
+    if (sigsetjmp(request->escape, 0) == 0) {
+        result = request->match.page->handler(request);
+    }
+    request->escape_is_set = false;
+    if (request->database != NULL) {
+        database_end_request(request->database);
+    }
+    if (request->expensive != NULL) {
+        expensive_leave(request->expensive);
+    }
+    if (result != FB_OK) {
+        dispatch_error(request, request->escape_status != 0
+                                    ? request->escape_status
+                                    : status_of(result));
+    }
+}
+
+/* Finds the page; false when the reply is a 404 or a 405 already. */
+static bool find_page(const struct app *app, struct fb_request *request)
+{
+    routes_match(app->routes, request->path, request->method, &request->match);
+    if (request->match.methods == 0) {
+        dispatch_error(request, 404);
+        return false;
+    }
+    if (request->match.page == NULL) {
+        method_not_allowed(request);
+        return false;
+    }
+    return true;
+}
+
+void dispatch(const struct app *app, struct fb_request *request)
+{
+    const char *wrong;
+
+    if (!find_page(app, request)) {
+        return;
+    }
+    wrong = decode_fields(request);
+    if (wrong != NULL) {
+        log_request(LOG_INFO, request, "bad request: %s", wrong);
+        dispatch_error(request, 400);
+        return;
+    }
+    run_handler(request);
+}
+
+void dispatch_too_long(const struct app *app, struct fb_request *request)
+{
+    if (find_page(app, request)) {
+        dispatch_error(request, 413);
+    }
+}
+
+struct dispatch_body dispatch_body(const struct app *app,
+                                   const struct fb_request *request)
+{
+    struct route_match match;
+
+    routes_match(app->routes, request->path, request->method, &match);
+    if (match.page == NULL) {
+        return (struct dispatch_body){0};
+    }
+    return (struct dispatch_body){.limit = match.page->body_limit,
+                                  .streams = match.page->streams_body};
+}

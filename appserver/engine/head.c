@@ -1,0 +1,192 @@
+/* Looks at the head of a FastCGI request; head.h says why. */
+
+#include "head.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#define RECORD_HEAD ((size_t)8)
+#define VERSION 1
+
+enum type {
+    BEGIN_REQUEST = 1,
+    PARAMS = 4,
+    GET_VALUES = 9,
+    GET_VALUES_RESULT = 10,
+    UNKNOWN_TYPE = 11
+};
+
+struct record {
+    unsigned type;
+    unsigned id;
+    const unsigned char *content;
+    size_t content_length;
+    size_t length; /* all of it */
+};
+
+/*
+ * Where we are in the stream of parameters, which takes no notice of the
+ * borders of records: name length, value length, name and value, again.
+ */
+struct params {
+    enum {
+        NAME_LENGTH,
+        VALUE_LENGTH,
+        TEXT
+    } expected;
+    unsigned length_bytes; /* still to come of a length of four bytes */
+    size_t number;         /* the length that is being read */
+    size_t text_left;      /* bytes of name and value to come */
+    size_t count;
+};
+
+/* false: the record is not whole yet. */
+static bool cut_record(const unsigned char *bytes, size_t length,
+                       struct record *record)
+{
+    if (length < RECORD_HEAD) {
+        return false;
+    }
+    record->type = bytes[1];
+    record->id = (unsigned)bytes[2] << 8 | bytes[3];
+    record->content = bytes + RECORD_HEAD;
+    record->content_length = (size_t)bytes[4] << 8 | bytes[5];
+    record->length = RECORD_HEAD + record->content_length + bytes[6];
+    return length >= record->length;
+}
+
+static void end_number(struct params *params)
+{
+    params->text_left += params->number;
+    params->number = 0;
+    if (params->expected == NAME_LENGTH) {
+        params->expected = VALUE_LENGTH;
+        return;
+    }
+    params->count++;
+    params->expected = params->text_left > 0 ? TEXT : NAME_LENGTH;
+}
+
+/* Takes one byte of a length. */
+static void take_number(struct params *params, unsigned char byte)
+{
+    if (params->length_bytes > 0) {
+        params->number = params->number << 8 | byte;
+        if (--params->length_bytes == 0) {
+            end_number(params);
+        }
+    } else if (byte & 0x80) {
+        params->number = byte & 0x7fU;
+        params->length_bytes = 3;
+    } else {
+        params->number = byte;
+        end_number(params);
+    }
+}
+
+static enum head_state take_params(struct params *params,
+                                   const struct record *record)
+{
+    size_t at = 0;
+
+    while (at < record->content_length) {
+        if (params->expected == TEXT) {
+            size_t there = record->content_length - at;
+            size_t part = there < params->text_left ? there : params->text_left;
+
+            params->text_left -= part;
+            at += part;
+            if (params->text_left == 0) {
+                params->expected = NAME_LENGTH;
+            }
+            continue;
+        }
+        take_number(params, record->content[at++]);
+        if (params->text_left > HEAD_BYTES_MAX ||
+            params->count > HEAD_PARAMS_MAX) {
+            return HEAD_TOO_LARGE;
+        }
+    }
+    return HEAD_INCOMPLETE;
+}
+
+static bool is_whole(const struct params *params)
+{
+    return params->expected == NAME_LENGTH && params->length_bytes == 0;
+}
+
+struct head head_look(const unsigned char *bytes, size_t length)
+{
+    struct head head = {.state = HEAD_INCOMPLETE};
+    struct params params = {.expected = NAME_LENGTH};
+    struct record record;
+    size_t at;
+
+    for (at = 0; head.state == HEAD_INCOMPLETE; at += record.length) {
+        if (at < length && bytes[at] != VERSION) {
+            head.state = HEAD_BROKEN;
+        } else if (!cut_record(bytes + at, length - at, &record)) {
+            if (length >= HEAD_BYTES_MAX) {
+                head.state = HEAD_TOO_LARGE;
+            }
+            return head;
+        } else if (head.request_id == 0 && record.id == 0 &&
+                   record.type != BEGIN_REQUEST) {
+            head.state = HEAD_MANAGEMENT;
+            head.management_length = record.length;
+        } else if (head.request_id == 0) {
+            head.request_id = record.id;
+            if (record.type != BEGIN_REQUEST || record.id == 0 ||
+                record.content_length != 8) {
+                head.state = HEAD_BROKEN;
+            }
+        } else if (record.type == BEGIN_REQUEST && record.id != 0 &&
+                   record.content_length == 8) {
+            continue; /* another request inside this one: libfcgi declines */
+        } else if (record.id == 0) {
+            head.state = HEAD_BROKEN;
+        } else if (record.id != head.request_id) {
+            continue; /* libfcgi skips it */
+        } else if (record.type != PARAMS) {
+            head.state = HEAD_BROKEN;
+        } else if (record.content_length > 0) {
+            head.state = take_params(&params, &record);
+        } else {
+            head.state = is_whole(&params) ? HEAD_WHOLE : HEAD_BROKEN;
+        }
+    }
+    return head;
+}
+
+static unsigned char *put_value(unsigned char *at, const char *name, char value)
+{
+    *at++ = (unsigned char)strlen(name);
+    *at++ = 1;
+    memcpy(at, name, strlen(name));
+    at += strlen(name);
+    *at++ = (unsigned char)value;
+    return at;
+}
+
+size_t head_answer_management(const unsigned char *record, size_t length,
+                              unsigned char *reply)
+{
+    unsigned char *at = reply + RECORD_HEAD;
+    size_t content;
+
+    memset(reply, 0, HEAD_REPLY_BYTES);
+    reply[0] = VERSION;
+    if (length >= RECORD_HEAD && record[1] == GET_VALUES) {
+        reply[1] = GET_VALUES_RESULT;
+        at = put_value(at, "FCGI_MAX_CONNS", '1');
+        at = put_value(at, "FCGI_MAX_REQS", '1');
+        at = put_value(at, "FCGI_MPXS_CONNS", '0');
+    } else {
+        reply[1] = UNKNOWN_TYPE;
+        *at = length >= RECORD_HEAD ? record[1] : 0;
+        at += 8;
+    }
+    content = (size_t)(at - reply) - RECORD_HEAD;
+    reply[5] = (unsigned char)content;
+    return RECORD_HEAD + content;
+}

@@ -1,0 +1,45 @@
+/*
+ * Looks at the head of a FastCGI request before libfcgi reads it.
+ *
+ * libfcgi waits for bytes that are missing, believes every length that it is
+ * told (the sum of two lengths near 2^31 overflows in 2.4.2 and makes it
+ * write outside of its memory) and knows no limit. So nothing is read that
+ * was not looked at: whole records from BEGIN_REQUEST to the end of PARAMS,
+ * with lengths that agree, within limits.
+ */
+
+#ifndef ENGINE_HEAD_H
+#define ENGINE_HEAD_H
+
+#include <stddef.h>
+
+/* A Unix socket holds somewhat more than this in flight. */
+#define HEAD_BYTES_MAX ((size_t)64 * 1024)
+#define HEAD_PARAMS_MAX 1000 /* nginx sends some 20, and one a header */
+
+enum head_state {
+    HEAD_WHOLE,      /* libfcgi may read it */
+    HEAD_INCOMPLETE, /* more bytes must come */
+    HEAD_TOO_LARGE,  /* too many bytes or parameters */
+    HEAD_BROKEN,     /* no FastCGI, or lengths that contradict each other */
+    HEAD_MANAGEMENT  /* a record about the connection comes first */
+};
+
+struct head {
+    enum head_state state;
+    unsigned request_id;      /* 0 before BEGIN_REQUEST */
+    size_t management_length; /* of the record, its padding included */
+};
+
+/* Looks at the first `length` bytes that wait on a connection. */
+struct head head_look(const unsigned char *bytes, size_t length);
+
+/*
+ * Answers a management record into `reply` (HEAD_REPLY_BYTES); returns how
+ * many bytes that are. We serve one request at a time on a connection.
+ */
+#define HEAD_REPLY_BYTES 128
+size_t head_answer_management(const unsigned char *record, size_t length,
+                              unsigned char *reply);
+
+#endif

@@ -1,0 +1,233 @@
+/* The listening socket; listener.h says where it may come from. */
+
+#include "listener.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define BACKLOG 511
+#define SYSTEMD_FIRST_FD 3
+
+static bool is_listening(int fd)
+{
+    int accepts = 0;
+    socklen_t length = sizeof(accepts);
+
+    return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &accepts, &length) == 0 &&
+           accepts != 0;
+}
+
+static bool prepare_fd(int fd, char *problem, size_t size)
+{
+    int flags = fcntl(fd, F_GETFL);
+
+    if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0 ||
+        fcntl(fd, F_SETFD, FD_CLOEXEC) < 0) {
+        snprintf(problem, size, "cannot prepare the listening socket: %s",
+                 strerror(errno));
+        return false;
+    }
+    return true;
+}
+
+static bool inherit(struct listener *listener, char *problem, size_t size)
+{
+    const char *pid = getenv("LISTEN_PID");
+    const char *count = getenv("LISTEN_FDS");
+
+    listener->fd = -1;
+    if (pid != NULL && count != NULL && strtol(pid, NULL, 10) == getpid() &&
+        strtol(count, NULL, 10) >= 1) {
+        listener->fd = SYSTEMD_FIRST_FD;
+    } else if (is_listening(STDIN_FILENO)) {
+        /* Standard input itself must not stay the listener in children. */
+        listener->fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, SYSTEMD_FIRST_FD);
+        if (listener->fd >= 0) {
+            int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+            if (null >= 0) {
+                dup2(null, STDIN_FILENO);
+                close(null);
+            }
+        }
+    }
+    if (listener->fd < 0 || !is_listening(listener->fd)) {
+        snprintf(problem, size,
+                 "no socket to listen on: use --listen unix:/path or "
+                 "tcp:ADDRESS:PORT, or start through systemd or spawn-fcgi");
+        return false;
+    }
+    unsetenv("LISTEN_PID");
+    unsetenv("LISTEN_FDS");
+    unsetenv("LISTEN_FDNAMES");
+    return prepare_fd(listener->fd, problem, size);
+}
+
+/* A socket's file that nobody listens on was left by a killed server. */
+static bool clear_stale(const struct sockaddr_un *address, char *problem,
+                        size_t size)
+{
+    struct stat status;
+    int probe;
+    int error;
+
+    if (lstat(address->sun_path, &status) != 0) {
+        return true;
+    }
+    if (!S_ISSOCK(status.st_mode)) {
+        snprintf(problem, size, "%s is there and is not a socket",
+                 address->sun_path);
+        return false;
+    }
+    probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    error =
+        connect(probe, (const struct sockaddr *)address, sizeof(*address)) == 0
+            ? 0
+            : errno;
+    close(probe);
+    if (error != ECONNREFUSED) {
+        snprintf(problem, size, "another server listens on %s",
+                 address->sun_path);
+        return false;
+    }
+    if (unlink(address->sun_path) != 0) {
+        snprintf(problem, size, "cannot remove the stale socket %s: %s",
+                 address->sun_path, strerror(errno));
+        return false;
+    }
+    return true;
+}
+
+static bool open_unix(struct listener *listener, const char *path,
+                      char *problem, size_t size)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    mode_t mask;
+    int bound;
+
+    if (strlen(path) >= sizeof(address.sun_path) || path[0] == '\0') {
+        snprintf(problem, size,
+                 "the socket's path must have 1 to %zu characters: %s",
+                 sizeof(address.sun_path) - 1, path);
+        return false;
+    }
+    memcpy(address.sun_path, path, strlen(path) + 1);
+    if (!clear_stale(&address, problem, size)) {
+        return false;
+    }
+    listener->fd =
+        socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    mask = umask(0117); /* owner and group may connect */
+    bound = listener->fd < 0 ? -1
+                             : bind(listener->fd, (struct sockaddr *)&address,
+                                    sizeof(address));
+    umask(mask);
+    if (bound != 0 || listen(listener->fd, BACKLOG) != 0) {
+        snprintf(problem, size, "cannot listen on unix:%s: %s", path,
+                 strerror(errno));
+        return false;
+    }
+    memcpy(listener->unlink_path, path, strlen(path) + 1);
+    return true;
+}
+
+/* Cuts "HOST:PORT" or "[HOST]:PORT" in two, in place. */
+static bool cut_address(char *text, char **host, char **port)
+{
+    char *colon = strrchr(text, ':');
+    size_t length;
+
+    if (colon == NULL || colon[1] == '\0') {
+        return false;
+    }
+    *colon = '\0';
+    *port = colon + 1;
+    *host = text;
+    length = strlen(text);
+    if (length >= 2 && text[0] == '[' && text[length - 1] == ']') {
+        text[length - 1] = '\0';
+        *host = text + 1;
+    }
+    return **host != '\0';
+}
+
+static bool open_tcp(struct listener *listener, const char *text, char *problem,
+                     size_t size)
+{
+    struct addrinfo hints = {.ai_family = AF_UNSPEC,
+                             .ai_socktype = SOCK_STREAM,
+                             .ai_flags =
+                                 AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE};
+    struct addrinfo *found = NULL;
+    char copy[128];
+    char *host;
+    char *port;
+    int yes = 1;
+
+    if (snprintf(copy, sizeof(copy), "%s", text) >= (int)sizeof(copy) ||
+        !cut_address(copy, &host, &port) ||
+        getaddrinfo(host, port, &hints, &found) != 0) {
+        snprintf(problem, size,
+                 "\"tcp:%s\" is not tcp:ADDRESS:PORT with a numeric address",
+                 text);
+        return false;
+    }
+    listener->fd =
+        socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (listener->fd < 0 ||
+        setsockopt(listener->fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) !=
+            0 ||
+        bind(listener->fd, found->ai_addr, found->ai_addrlen) != 0 ||
+        listen(listener->fd, BACKLOG) != 0) {
+        snprintf(problem, size, "cannot listen on tcp:%s: %s", text,
+                 strerror(errno));
+        freeaddrinfo(found);
+        return false;
+    }
+    freeaddrinfo(found);
+    return true;
+}
+
+bool listener_open(struct listener *listener, const char *address,
+                   char *problem, size_t size)
+{
+    bool good;
+
+    memset(listener, 0, sizeof(*listener));
+    listener->fd = -1;
+    if (address[0] == '\0') {
+        good = inherit(listener, problem, size);
+    } else if (strncmp(address, "unix:", 5) == 0) {
+        good = open_unix(listener, address + 5, problem, size);
+    } else if (strncmp(address, "tcp:", 4) == 0) {
+        good = open_tcp(listener, address + 4, problem, size);
+    } else {
+        snprintf(problem, size,
+                 "listen takes unix:/path or tcp:ADDRESS:PORT, not \"%s\"",
+                 address);
+        good = false;
+    }
+    if (!good) {
+        listener_close(listener);
+    }
+    return good;
+}
+
+void listener_close(struct listener *listener)
+{
+    if (listener->fd >= 0) {
+        close(listener->fd);
+        listener->fd = -1;
+    }
+    if (listener->unlink_path[0] != '\0') {
+        unlink(listener->unlink_path);
+        listener->unlink_path[0] = '\0';
+    }
+}

@@ -1,0 +1,531 @@
+/*
+ * The master. It waits for signals and for what its workers report:
+ *
+ *     STARTING --(reports that it is ready)--> READY --(SIGTERM)--> LEAVING
+ *         |                                      |                     |
+ *         +--(reports why not, or dies)          +--(dies: replaced)   +-->
+ * gone
+ *
+ * A reload starts a whole new generation beside the old one. When all of it
+ * is ready the old one is asked to leave; when one of it fails, the new ones
+ * leave and the old generation stays.
+ */
+
+#include "master.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "expensive.h"
+#include "guard.h"
+#include "log.h"
+#include "pool.h"
+#include "worker.h"
+
+#define START_LIMIT_MS 30000
+#define KILL_GRACE_MS 2000
+#define PAUSE_FIRST_MS 100
+#define PAUSE_MOST_MS 5000
+
+enum state {
+    STARTING,
+    READY,
+    RETIRING,
+    LEAVING
+};
+
+struct child {
+    pid_t pid; /* 0: this slot is free */
+    enum state state;
+    unsigned generation;
+    int report_fd;   /* -1: it closed its end */
+    int64_t since;   /* when it was started, or told to leave */
+    char line[1024]; /* what it reports, up to now */
+    size_t line_length;
+};
+
+struct master {
+    const struct settings *settings;
+    const struct listener *listener;
+    struct pool pool;
+    struct expensive expensive;
+    struct child *children;
+    struct pollfd *polls;
+    size_t slots;
+    int signals;
+    unsigned generation; /* the one that serves */
+    unsigned newest;     /* above `generation` while a reload is under way */
+    bool stopping;
+    bool started; /* the first generation was ready once */
+    int exit_status;
+    int64_t pause_ms; /* before a worker that died young is replaced */
+    int64_t not_before;
+};
+
+static unsigned count(const struct master *master, unsigned generation,
+                      enum state state)
+{
+    unsigned found = 0;
+    size_t i;
+
+    for (i = 0; i < master->slots; i++) {
+        const struct child *child = &master->children[i];
+
+        found += child->pid != 0 && child->generation == generation &&
+                 child->state == state;
+    }
+    return found;
+}
+
+static unsigned count_all(const struct master *master)
+{
+    unsigned found = 0;
+    size_t i;
+
+    for (i = 0; i < master->slots; i++) {
+        found += master->children[i].pid != 0;
+    }
+    return found;
+}
+
+/* The child's side of a fork. */
+static _Noreturn void become_worker(struct master *master, int report_fd,
+                                    pid_t parent)
+{
+    struct worker_place place = {.settings = master->settings,
+                                 .listener = master->listener,
+                                 .pool = &master->pool,
+                                 .expensive = &master->expensive,
+                                 .report_fd = report_fd};
+    sigset_t none;
+    size_t i;
+
+    prctl(PR_SET_PDEATHSIG, WORKER_FINISH);
+    if (getppid() != parent) {
+        _exit(EXIT_FAILURE); /* the master ended meanwhile */
+    }
+    for (i = 0; i < master->slots; i++) {
+        if (master->children[i].pid != 0 &&
+            master->children[i].report_fd >= 0) {
+            close(master->children[i].report_fd);
+        }
+    }
+    close(master->signals);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    exit(worker_run(&place));
+}
+
+static bool start_worker(struct master *master, unsigned generation)
+{
+    struct child *child = NULL;
+    pid_t parent = getpid();
+    int report[2];
+    pid_t pid;
+    size_t i;
+
+    for (i = 0; i < master->slots && child == NULL; i++) {
+        if (master->children[i].pid == 0) {
+            child = &master->children[i];
+        }
+    }
+    if (child == NULL || pipe2(report, O_CLOEXEC | O_NONBLOCK) != 0) {
+        return false;
+    }
+    pid = fork();
+    if (pid == 0) {
+        close(report[0]);
+        become_worker(master, report[1], parent);
+    }
+    close(report[1]);
+    if (pid < 0) {
+        log_line(LOG_ERROR, "cannot start a worker: %s", strerror(errno));
+        close(report[0]);
+        return false;
+    }
+    *child = (struct child){.pid = pid,
+                            .generation = generation,
+                            .report_fd = report[0],
+                            .since = clock_now_ms()};
+    return true;
+}
+
+static void tell(struct child *child, int signal)
+{
+    if (child->state != LEAVING) {
+        child->state = LEAVING;
+        child->since = clock_now_ms();
+    }
+    kill(child->pid, signal);
+}
+
+static void tell_generation(struct master *master, unsigned generation)
+{
+    size_t i;
+
+    for (i = 0; i < master->slots; i++) {
+        struct child *child = &master->children[i];
+
+        if (child->pid != 0 && child->generation == generation) {
+            tell(child, WORKER_LEAVE);
+        }
+    }
+}
+
+static void stop(struct master *master, int exit_status)
+{
+    size_t i;
+
+    master->stopping = true;
+    master->exit_status = exit_status;
+    for (i = 0; i < master->slots; i++) {
+        if (master->children[i].pid != 0) {
+            tell(&master->children[i], WORKER_FINISH);
+        }
+    }
+}
+
+/* A worker of the newest generation cannot work. */
+static void refuse_generation(struct master *master, const char *reason)
+{
+    if (!master->started) {
+        log_line(LOG_ERROR, "cannot start: %s", reason);
+        stop(master, EXIT_FAILURE);
+        return;
+    }
+    if (master->newest == master->generation) {
+        /* A replacement failed; the back-off brings the next one. */
+        log_line(LOG_ERROR, "a worker cannot start: %s", reason);
+        return;
+    }
+    log_line(LOG_ERROR, "the reload was refused, the old workers stay: %s",
+             reason);
+    tell_generation(master, master->newest);
+    master->newest = master->generation;
+}
+
+/* The whole newest generation is ready: the one before may leave. */
+static void promote(struct master *master)
+{
+    unsigned old = master->generation;
+
+    if (!master->started) {
+        master->started = true;
+        log_line(LOG_INFO, "%d workers are ready", master->settings->workers);
+    } else if (master->newest != old) {
+        log_line(LOG_INFO, "the new workers are ready, the old ones leave");
+        tell_generation(master, old);
+    }
+    master->generation = master->newest;
+}
+
+/* Lets those leave that asked for a replacement, one a new worker. */
+static void relieve(struct master *master)
+{
+    size_t i;
+
+    for (i = 0; i < master->slots; i++) {
+        struct child *child = &master->children[i];
+
+        if (child->pid != 0 && child->state == RETIRING &&
+            child->generation == master->generation) {
+            tell(child, WORKER_LEAVE);
+            return;
+        }
+    }
+}
+
+static void become_ready(struct master *master, struct child *child)
+{
+    child->state = READY;
+    if (child->generation != master->newest) {
+        return;
+    }
+    if (master->started && master->newest == master->generation) {
+        relieve(master);
+    } else if (count(master, master->newest, READY) +
+                   count(master, master->newest, RETIRING) >=
+               (unsigned)master->settings->workers) {
+        promote(master);
+    }
+}
+
+static void hear_line(struct master *master, struct child *child)
+{
+    if (strcmp(child->line, WORKER_READY) == 0) {
+        if (child->state == STARTING) {
+            become_ready(master, child);
+        }
+    } else if (strcmp(child->line, WORKER_REPLACE) == 0) {
+        if (child->state == READY) {
+            child->state = RETIRING;
+            log_line(LOG_DEBUG,
+                     "worker %d has served its share: another is "
+                     "started",
+                     (int)child->pid);
+        }
+    } else if (child->state == STARTING) {
+        child->state = LEAVING;
+        refuse_generation(master, child->line);
+    }
+}
+
+/* Reads what there is; lines may come in pieces. */
+static void hear_report(struct master *master, struct child *child)
+{
+    ssize_t got = read(child->report_fd, child->line + child->line_length,
+                       sizeof(child->line) - 1 - child->line_length);
+    char *newline;
+
+    if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
+        return;
+    }
+    if (got <= 0) {
+        close(child->report_fd);
+        child->report_fd = -1;
+        return;
+    }
+    child->line_length += (size_t)got;
+    child->line[child->line_length] = '\0';
+    while ((newline = strchr(child->line, '\n')) != NULL) {
+        size_t rest = strlen(newline + 1);
+
+        *newline = '\0';
+        hear_line(master, child);
+        memmove(child->line, newline + 1, rest + 1);
+        child->line_length = rest;
+    }
+    if (child->line_length == sizeof(child->line) - 1) {
+        child->line_length = 0; /* longer than any line of ours */
+    }
+}
+
+static void say_end(const struct child *child, int status)
+{
+    if (WIFSIGNALED(status)) {
+        log_line(LOG_ERROR, "worker %d was ended by signal %d (%s)%s",
+                 (int)child->pid, WTERMSIG(status), strsignal(WTERMSIG(status)),
+                 WCOREDUMP(status) ? ", core dumped" : "");
+    } else if (WEXITSTATUS(status) == GUARD_EXIT_TIME_LIMIT) {
+        log_line(LOG_WARN, "worker %d ended itself at its request's time limit",
+                 (int)child->pid);
+    } else if (WEXITSTATUS(status) != 0 && child->state != LEAVING) {
+        log_line(LOG_ERROR, "worker %d ended with status %d", (int)child->pid,
+                 WEXITSTATUS(status));
+    }
+}
+
+/* Bad starts are repeated ever more slowly. */
+static void back_off(struct master *master)
+{
+    master->pause_ms = master->pause_ms == 0 ? PAUSE_FIRST_MS
+                       : master->pause_ms * 2 > PAUSE_MOST_MS
+                           ? PAUSE_MOST_MS
+                           : master->pause_ms * 2;
+    master->not_before = clock_now_ms() + master->pause_ms;
+}
+
+static void bury(struct master *master, struct child *child, int status)
+{
+    if (child->report_fd >= 0) {
+        hear_report(master, child); /* its last words */
+    }
+    say_end(child, status);
+    if (child->report_fd >= 0) {
+        close(child->report_fd);
+    }
+    if (child->state == STARTING && !master->stopping) {
+        refuse_generation(master, "a worker died while it started");
+    }
+    if (child->state == STARTING || (child->state == LEAVING && status != 0)) {
+        back_off(master);
+    } else {
+        master->pause_ms = 0;
+    }
+    child->pid = 0;
+}
+
+static void reap(struct master *master)
+{
+    pid_t pid;
+    int status;
+    size_t i;
+
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+        for (i = 0; i < master->slots; i++) {
+            if (master->children[i].pid == pid) {
+                bury(master, &master->children[i], status);
+                break;
+            }
+        }
+    }
+}
+
+static void reload(struct master *master)
+{
+    if (master->stopping || !master->started ||
+        master->newest != master->generation) {
+        log_line(LOG_WARN, "a reload is under way already");
+        return;
+    }
+    log_line(LOG_INFO, "loading %s anew", master->settings->site);
+    master->newest++;
+}
+
+static void hear_signals(struct master *master)
+{
+    struct signalfd_siginfo info;
+
+    while (read(master->signals, &info, sizeof(info)) ==
+           (ssize_t)sizeof(info)) {
+        switch (info.ssi_signo) {
+        case SIGCHLD:
+            reap(master);
+            break;
+        case SIGHUP:
+            reload(master);
+            break;
+        default:
+            if (!master->stopping) {
+                log_line(LOG_INFO, "%s: the workers finish and leave",
+                         strsignal((int)info.ssi_signo));
+                stop(master, EXIT_SUCCESS);
+            }
+        }
+    }
+}
+
+/* Starts what is missing. */
+static void fill(struct master *master)
+{
+    unsigned wanted = (unsigned)master->settings->workers;
+    unsigned there;
+
+    if (master->stopping) {
+        return;
+    }
+    there = count(master, master->newest, STARTING) +
+            count(master, master->newest, READY);
+    if (master->newest == master->generation &&
+        clock_now_ms() < master->not_before) {
+        return;
+    }
+    while (there < wanted && start_worker(master, master->newest)) {
+        there++;
+    }
+}
+
+/* Ends those who neither get ready nor leave in time. */
+static void enforce_limits(struct master *master)
+{
+    int64_t leave_limit =
+        (int64_t)master->settings->drain_seconds * 1000 + KILL_GRACE_MS;
+    int64_t now = clock_now_ms();
+    size_t i;
+
+    for (i = 0; i < master->slots; i++) {
+        struct child *child = &master->children[i];
+
+        if (child->pid == 0) {
+            continue;
+        }
+        if ((child->state == LEAVING && now - child->since > leave_limit) ||
+            (child->state == STARTING && now - child->since > START_LIMIT_MS)) {
+            log_line(LOG_WARN, "worker %d does not %s in time and is killed",
+                     (int)child->pid,
+                     child->state == LEAVING ? "leave" : "start");
+            kill(child->pid, SIGKILL);
+            child->since = now;
+        }
+    }
+}
+
+static void wait_for_news(struct master *master)
+{
+    nfds_t used = 1;
+    size_t i;
+
+    master->polls[0] = (struct pollfd){.fd = master->signals, .events = POLLIN};
+    for (i = 0; i < master->slots; i++) {
+        const struct child *child = &master->children[i];
+
+        if (child->pid != 0 && child->report_fd >= 0) {
+            master->polls[used++] =
+                (struct pollfd){.fd = child->report_fd, .events = POLLIN};
+        }
+    }
+    /* Half a second is how late a limit may be noticed. */
+    if (poll(master->polls, used, master->pause_ms > 0 ? 50 : 500) <= 0) {
+        return;
+    }
+    for (i = 0; i < master->slots; i++) {
+        if (master->children[i].pid != 0 &&
+            master->children[i].report_fd >= 0) {
+            hear_report(master, &master->children[i]);
+        }
+    }
+    hear_signals(master);
+}
+
+static bool set_up(struct master *master)
+{
+    sigset_t set;
+
+    /* Two generations, and as many again that are still leaving. */
+    master->slots = (size_t)master->settings->workers * 4;
+    master->children = calloc(master->slots, sizeof(*master->children));
+    master->polls = calloc(master->slots + 1, sizeof(*master->polls));
+    sigemptyset(&set);
+    sigaddset(&set, SIGCHLD);
+    sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGQUIT);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    if (!pool_open(&master->pool) ||
+        !expensive_open(&master->expensive, master->settings->expensive_slots,
+                        master->settings->expensive_wait_ms)) {
+        return false;
+    }
+    master->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    return master->children != NULL && master->polls != NULL &&
+           master->signals >= 0;
+}
+
+int master_run(const struct settings *settings, const struct listener *listener)
+{
+    struct master master = {.settings = settings,
+                            .listener = listener,
+                            .generation = 1,
+                            .newest = 1,
+                            .signals = -1};
+
+    log_name_process("master");
+    if (!set_up(&master)) {
+        log_line(LOG_ERROR, "cannot start: %s", strerror(errno));
+        master.exit_status = EXIT_FAILURE;
+    } else {
+        do {
+            fill(&master);
+            wait_for_news(&master);
+            enforce_limits(&master);
+        } while (!master.stopping || count_all(&master) > 0);
+    }
+    pool_close(&master.pool);
+    expensive_close(&master.expensive);
+    free(master.children);
+    free(master.polls);
+    return master.exit_status;
+}

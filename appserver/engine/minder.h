@@ -1,0 +1,48 @@
+/*
+ * The minder: a thread beside the worker's own that looks at the clock while
+ * a request is being handled. It touches neither libfcgi nor the site.
+ *
+ * - After MINDER_PATIENCE_MS it has the worker's other ready connections moved
+ *   to idle siblings, so that a slow request delays nobody but itself.
+ * - At the time limit it sends SIGALRM to the worker's thread (guard.h), and
+ *   when that does not help, SIGKILL to the process.
+ *
+ * While nothing is being handled it sleeps without waking up.
+ */
+
+#ifndef ENGINE_MINDER_H
+#define ENGINE_MINDER_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define MINDER_PATIENCE_MS 2
+
+struct minder {
+    pthread_t thread;
+    pthread_t worker;
+    pthread_mutex_t lock; /* held while hand_over runs */
+    pthread_cond_t wake;
+    _Atomic int64_t busy_since; /* milliseconds; 0: nothing is handled */
+    atomic_bool asleep;
+    bool ending;
+    int limit_ms;
+    void (*hand_over)(void *context);
+    void *context;
+};
+
+/*
+ * hand_over runs in the minder's thread, while the worker's thread is inside
+ * minder_begin() ... minder_end() and nowhere else.
+ */
+bool minder_start(struct minder *minder, int limit_ms,
+                  void (*hand_over)(void *context), void *context);
+void minder_stop(struct minder *minder);
+
+/* Around the handling of each request. */
+void minder_begin(struct minder *minder);
+void minder_end(struct minder *minder);
+
+#endif

@@ -1,0 +1,23 @@
+/*
+ * The body of a reply while it is being written: one growing piece of the
+ * request's memory. html.h says what writes to it.
+ */
+
+#ifndef ENGINE_OUT_H
+#define ENGINE_OUT_H
+
+#include <foobar/html.h>
+
+#include <stddef.h>
+
+struct fb_out {
+    struct fb_request *request; /* whose memory it grows in */
+    char *bytes;
+    size_t length;
+    size_t size;
+};
+
+/* Forgets what was written. The memory stays for what is written next. */
+void out_clear(struct fb_out *out);
+
+#endif

@@ -1,0 +1,104 @@
+/*
+ * A request and its reply as the engine sees them; api/foobar/request.h is
+ * the part that handlers see.
+ *
+ * A request knows nothing of FastCGI: connection.c fills in what came and
+ * writes out what was answered, and the error pages for nginx are drawn by a
+ * request that never came from anywhere.
+ */
+
+#ifndef ENGINE_REQUEST_H
+#define ENGINE_REQUEST_H
+
+#include <foobar/request.h>
+
+#include <setjmp.h>
+
+#include "arena.h"
+#include "form.h"
+#include "out.h"
+#include "routes.h"
+
+#define REQUEST_ID_MAX 64
+#define REPLY_HEADERS_MAX 32
+
+struct database;
+struct expensive;
+struct fb_request;
+
+/*
+ * Where a request comes from and its reply goes to, for handlers that do
+ * either in pieces.
+ */
+struct request_channel {
+    /* Bytes read, 0 at the end, -1 when the body broke off. */
+    int (*read)(struct request_channel *channel, void *buffer, size_t size);
+    /* Sends the head of the reply if that is still to do, and the body. */
+    bool (*send)(struct request_channel *channel, struct fb_request *request);
+};
+
+struct reply_header {
+    const char *name;
+    const char *value;
+};
+
+struct fb_request {
+    struct arena *arena;         /* the worker's; reset after the request */
+    const struct fb_app *app;    /* whose page this is */
+    struct database *database;   /* the worker's; NULL where there is none */
+    struct expensive *expensive; /* the server's; NULL where there is none */
+    struct request_channel *channel; /* NULL where there is no client */
+
+    /* What came. Strings belong to the arena or to the connection. */
+    unsigned method;
+    const char *method_name;
+    const char *path;
+    char id[REQUEST_ID_MAX + 1];
+    char *const *environment; /* "NAME=value" as FastCGI sent them, or NULL */
+    const char *body;
+    size_t body_length; /* when streamed: of what was read up to now */
+    bool body_has_ended;
+    struct form query;
+    struct form form;
+    struct route_match match;
+
+    /* What is answered. */
+    bool reply_has_begun; /* its headers are on their way */
+    bool is_cut_off;      /* it failed after that: nothing can be said */
+    int status;
+    const char *content_type;
+    struct reply_header headers[REPLY_HEADERS_MAX];
+    unsigned header_count;
+    struct fb_out out;
+
+    /* Where request_fail() goes; set while a handler runs. */
+    sigjmp_buf escape;
+    bool escape_is_set;
+    int escape_status; /* what the failure is answered with */
+};
+
+/* A request without anything in it, answered 200 text/html so far. */
+void request_init(struct fb_request *request, struct arena *arena,
+                  const struct fb_app *app, struct database *database);
+
+/* The value of a FastCGI parameter, or NULL. */
+const char *request_param(const struct fb_request *request, const char *name);
+
+/* Throws away what was answered so far; the status becomes `status`. */
+void request_clear_reply(struct fb_request *request, int status);
+
+/* Memory that is not zeroed; never NULL (fails the request instead). */
+void *request_alloc_raw(struct fb_request *request, size_t size)
+    __attribute__((returns_nonnull));
+char *request_strndup(struct fb_request *request, const char *text,
+                      size_t length) __attribute__((returns_nonnull));
+
+/*
+ * Ends the handler: the reason goes to the log, the client gets a 500. The
+ * handler's C frames are left by a long jump, which is safe because whatever
+ * a handler holds belongs to the request.
+ */
+_Noreturn void request_fail(struct fb_request *request, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,87 @@
+/*
+ * Settings: one table, read from files ("key = value" lines) and from the
+ * command line ("--key value"); what comes later wins. Everything has a
+ * default, so that no file is needed.
+ */
+
+#ifndef ENGINE_SETTINGS_H
+#define ENGINE_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#define SETTINGS_TEXT_MAX 4096
+
+/*
+ * SETTING_TEXT(field, key, default, help)
+ * SETTING_INT(field, key, default, least, most, help)
+ */
+#define SETTINGS(SETTING_TEXT, SETTING_INT)                                   \
+    SETTING_TEXT(site, "site", "", "the application: its shared object")      \
+    SETTING_TEXT(listen, "listen", "",                                        \
+                 "unix:/path or tcp:ADDRESS:PORT; else what systemd or "      \
+                 "spawn-fcgi handed over")                                    \
+    SETTING_INT(workers, "workers", 8, 1, 1024, "worker processes")           \
+    SETTING_INT(max_requests, "max-requests", 0, 0, 1000000000,               \
+                "requests after which a worker is replaced, up to a quarter " \
+                "fewer by chance; 0: never")                                  \
+    SETTING_INT(request_seconds, "request-seconds", 30, 0, 86400,             \
+                "how long a request may take; 0: for ever")                   \
+    SETTING_INT(drain_seconds, "drain-seconds", 10, 0, 3600,                  \
+                "how long a leaving worker may finish its requests")          \
+    SETTING_INT(io_seconds, "io-seconds", 30, 1, 3600,                        \
+                "how long a half-sent request or reply may stand still")      \
+    SETTING_INT(request_memory_mib, "request-memory-mib", 32, 1, 65536,       \
+                "memory that one request may use")                            \
+    SETTING_INT(                                                              \
+        expensive_slots, "expensive-slots", 2, 1, 1024,                       \
+        "expensive work (password hashes) at a time, over all workers")       \
+    SETTING_INT(expensive_wait_ms, "expensive-wait-ms", 5000, 0, 600000,      \
+                "how long a request may wait for such a slot")                \
+    SETTING_TEXT(db_socket, "db-socket", "",                                  \
+                 "the database's Unix socket; else db-host")                  \
+    SETTING_TEXT(db_host, "db-host", "", "the database's host")               \
+    SETTING_INT(db_port, "db-port", 3306, 1, 65535, "the database's port")    \
+    SETTING_TEXT(db_name, "db-name", "foobar", "the database's name")         \
+    SETTING_TEXT(db_user, "db-user", "foobar_app", "who we are there")        \
+    SETTING_TEXT(db_password_file, "db-password-file", "",                    \
+                 "a file whose first line is the password")                   \
+    SETTING_INT(db_connect_seconds, "db-connect-seconds", 2, 1, 60,           \
+                "how long connecting may take")                               \
+    SETTING_INT(db_query_seconds, "db-query-seconds", 10, 1, 600,             \
+                "how long a statement may take")                              \
+    SETTING_TEXT(log_level, "log-level", "info", "error, warn, info or debug")
+
+struct settings {
+#define SETTING_TEXT(field, key, default, help) char *field;
+#define SETTING_INT(field, key, default, least, most, help) int field;
+    SETTINGS(SETTING_TEXT, SETTING_INT)
+#undef SETTING_TEXT
+#undef SETTING_INT
+};
+
+void settings_init(struct settings *settings);
+void settings_free(struct settings *settings);
+
+/*
+ * Sets one. On failure `problem` says what is wrong with the key or the
+ * value, ready to be put behind "FILE:LINE: " or "--key: ".
+ */
+bool settings_set(struct settings *settings, const char *key, const char *value,
+                  char *problem, size_t size);
+
+/* Reads a file; `problem` begins with FILE:LINE. */
+bool settings_read(struct settings *settings, const char *file, char *problem,
+                   size_t size);
+
+/* Prints a line for each setting: its key, default and meaning. */
+void settings_help(FILE *stream);
+
+/*
+ * Reads the first line of a secret's file into `secret`; false with
+ * `problem` when it cannot be read. An empty file name is an empty secret.
+ */
+bool settings_read_secret(const char *file, char *secret, size_t secret_size,
+                          char *problem, size_t size);
+
+#endif

@@ -1,0 +1,412 @@
+/*
+ * A worker. It waits by epoll for the listener, for the pool, for its kept
+ * connections and for signals, and serves what is ready, one request at a
+ * time, in plain blocking style.
+ *
+ * Connections outlive workers. While a request takes long the minder moves
+ * the ready ones among the others into the pool, from where idle siblings
+ * take them; a worker that leaves puts all of them there. Only when the whole
+ * server ends are connections closed, after they have been quiet for a moment.
+ *
+ *     accept --> [ kept by a worker ] --> slow neighbour, leaving, crash --+
+ *                        ^                                                 v
+ *                        +------------------------------------------ [ the pool
+ * ]
+ *
+ * The minder's thread uses `connections` and `events` only while this thread
+ * is between minder_begin() and minder_end().
+ */
+
+#include "worker.h"
+
+#include <errno.h>
+#include <fcgiapp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/random.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "app.h"
+#include "arena.h"
+#include "clock.h"
+#include "connection.h"
+#include "database.h"
+#include "guard.h"
+#include "head.h"
+#include "log.h"
+#include "minder.h"
+
+#define EVENTS_MAX 64
+#define QUIET_MS 200
+#define STALL_CHECK_MS 250
+
+struct worker {
+    const struct worker_place *place;
+    struct app app;
+    struct arena arena;
+    struct database *database;
+    struct connection_worker lends;
+    struct connection_list connections;
+    struct connection *current; /* whose request is being handled */
+    struct minder minder;
+    struct epoll_event events[EVENTS_MAX];
+    int event_next; /* the first one not handled yet */
+    int event_count;
+    unsigned char *head_buffer;
+    int epoll;
+    int signals;
+    long requests_left; /* before it asks to be replaced; -1: never */
+    bool leaving;       /* by WORKER_LEAVE */
+    bool finishing;     /* by WORKER_FINISH */
+    int64_t finish_by;
+};
+
+/* What an event is about, when it is not a connection. */
+static char listener_tag;
+static char pool_tag;
+static char signal_tag;
+
+static bool is_connection(const void *what)
+{
+    return what != &listener_tag && what != &pool_tag && what != &signal_tag;
+}
+
+static void report(const struct worker *worker, const char *line)
+{
+    size_t length = strlen(line);
+
+    /* One write: the master reads whole lines. */
+    if (write(worker->place->report_fd, line, length) != (ssize_t)length ||
+        write(worker->place->report_fd, "\n", 1) != 1) {
+        log_line(LOG_ERROR, "cannot report to the master: %s", strerror(errno));
+    }
+}
+
+static bool watch(struct worker *worker, int fd, void *what, uint32_t events)
+{
+    struct epoll_event event = {.events = events, .data.ptr = what};
+
+    return epoll_ctl(worker->epoll, EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+static void unwatch(struct worker *worker, int fd)
+{
+    epoll_ctl(worker->epoll, EPOLL_CTL_DEL, fd, NULL);
+}
+
+static void keep_connection(struct worker *worker, int fd)
+{
+    struct connection *connection =
+        connection_open(&worker->connections, fd, worker->place->settings);
+
+    if (connection == NULL) {
+        log_line(LOG_ERROR, "cannot keep a connection: %s", strerror(errno));
+        return;
+    }
+    if (!watch(worker, fd, connection, EPOLLIN)) {
+        log_line(LOG_ERROR, "cannot watch a connection: %s", strerror(errno));
+        connection_close(&worker->connections, connection);
+    }
+}
+
+static void take_from_listener(struct worker *worker)
+{
+    int fd = accept4(worker->place->listener->fd, NULL, NULL, SOCK_CLOEXEC);
+
+    if (fd >= 0) {
+        keep_connection(worker, fd);
+    } else if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED) {
+        log_line(LOG_ERROR, "accept: %s", strerror(errno));
+    }
+}
+
+static void take_from_pool(struct worker *worker)
+{
+    int fd = pool_take(worker->place->pool);
+
+    if (fd >= 0) {
+        keep_connection(worker, fd);
+    }
+}
+
+/* Moves a connection into the pool; false when there is no room. */
+static bool give_away(struct worker *worker, struct connection *connection,
+                      int wait_ms)
+{
+    int fd = connection_fd(connection);
+
+    unwatch(worker, fd);
+    if (!pool_give_waiting(worker->place->pool, fd, wait_ms)) {
+        return false;
+    }
+    connection_close(&worker->connections, connection);
+    return true;
+}
+
+/*
+ * The minder's: what is ready besides the request that takes so long goes to
+ * siblings. Events that were reported and not handled yet are forgotten: what
+ * is still ready is reported again.
+ */
+static void hand_over_ready(void *context)
+{
+    struct worker *worker = context;
+    struct epoll_event ready[EVENTS_MAX];
+    int count;
+    int i;
+
+    worker->event_count = worker->event_next;
+    count = epoll_wait(worker->epoll, ready, EVENTS_MAX, 0);
+    for (i = 0; i < count; i++) {
+        struct connection *connection = ready[i].data.ptr;
+
+        if (is_connection(connection) && connection != worker->current &&
+            !give_away(worker, connection, 0)) {
+            watch(worker, connection_fd(connection), connection, EPOLLIN);
+        }
+    }
+}
+
+/*
+ * While a head is incomplete its connection is watched for the arrival of
+ * more (EPOLLET), not for being readable, which it is all the time.
+ */
+static void set_waiting(struct worker *worker, struct connection *connection,
+                        bool waits)
+{
+    struct epoll_event event = {.events = waits ? EPOLLIN | (uint32_t)EPOLLET
+                                                : EPOLLIN,
+                                .data.ptr = connection};
+
+    if (connection_is_waiting(connection) != waits) {
+        connection_set_waiting(&worker->connections, connection, waits);
+        epoll_ctl(worker->epoll, EPOLL_CTL_MOD, connection_fd(connection),
+                  &event);
+    }
+}
+
+static void serve(struct worker *worker, struct connection *connection)
+{
+    enum connection_state state;
+
+    worker->current = connection;
+    minder_begin(&worker->minder);
+    state = connection_serve(connection, &worker->lends);
+    minder_end(&worker->minder);
+    worker->current = NULL;
+    if (state == CONNECTION_ENDED) {
+        connection_close(&worker->connections, connection);
+    } else {
+        set_waiting(worker, connection, state == CONNECTION_WAITING);
+    }
+    if (worker->requests_left > 0 && --worker->requests_left == 0) {
+        report(worker, WORKER_REPLACE);
+    }
+}
+
+static void hear_signals(struct worker *worker)
+{
+    struct signalfd_siginfo info;
+
+    while (read(worker->signals, &info, sizeof(info)) ==
+           (ssize_t)sizeof(info)) {
+        if (info.ssi_signo == WORKER_LEAVE) {
+            worker->leaving = true;
+        } else if (!worker->finishing) {
+            worker->finishing = true;
+            worker->finish_by =
+                clock_now_ms() +
+                (int64_t)worker->place->settings->drain_seconds * 1000;
+            unwatch(worker, worker->place->listener->fd);
+        }
+    }
+}
+
+static void handle(struct worker *worker, void *what)
+{
+    if (what == &listener_tag) {
+        take_from_listener(worker);
+    } else if (what == &pool_tag) {
+        take_from_pool(worker);
+    } else if (what == &signal_tag) {
+        hear_signals(worker);
+    } else {
+        serve(worker, what);
+    }
+}
+
+static bool has_ended(const struct worker *worker)
+{
+    return worker->leaving ||
+           (worker->finishing &&
+            (worker->event_count == 0 || clock_now_ms() >= worker->finish_by));
+}
+
+static int patience_ms(const struct worker *worker)
+{
+    if (worker->finishing) {
+        return QUIET_MS;
+    }
+    return worker->connections.waiting > 0 ? STALL_CHECK_MS : -1;
+}
+
+static void loop(struct worker *worker)
+{
+    while (!has_ended(worker)) {
+        worker->event_next = 0;
+        worker->event_count = epoll_wait(worker->epoll, worker->events,
+                                         EVENTS_MAX, patience_ms(worker));
+        if (worker->event_count < 0) {
+            if (errno != EINTR) {
+                log_line(LOG_ERROR, "epoll_wait: %s", strerror(errno));
+                return;
+            }
+            worker->event_count = 1; /* nothing, and not the end */
+            continue;
+        }
+        while (worker->event_next < worker->event_count) {
+            handle(worker, worker->events[worker->event_next++].data.ptr);
+        }
+        if (worker->connections.waiting > 0) {
+            connection_close_stalled(&worker->connections,
+                                     worker->place->settings);
+        }
+    }
+}
+
+/* Nothing that nginx may be writing to is closed: siblings take it all. */
+static void leave(struct worker *worker)
+{
+    int64_t until =
+        clock_now_ms() + (int64_t)worker->place->settings->drain_seconds * 1000;
+
+    while (worker->connections.first != NULL) {
+        int64_t left = until - clock_now_ms();
+
+        if (left <= 0 ||
+            !give_away(worker, worker->connections.first, (int)left)) {
+            log_line(LOG_ERROR,
+                     "%u connections were closed: no sibling took "
+                     "them in time",
+                     worker->connections.count);
+            return;
+        }
+    }
+}
+
+static bool open_signals(struct worker *worker)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, WORKER_LEAVE);
+    sigaddset(&set, WORKER_FINISH);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    worker->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    return worker->signals >= 0;
+}
+
+/* Up to a quarter fewer, so that siblings do not all leave at once. */
+static long requests_to_serve(const struct settings *settings)
+{
+    unsigned random = 0;
+
+    if (settings->max_requests == 0) {
+        return -1;
+    }
+    if (getrandom(&random, sizeof(random), 0) != (ssize_t)sizeof(random)) {
+        random = (unsigned)getpid();
+    }
+    return settings->max_requests -
+           (long)(random % ((unsigned)settings->max_requests / 4 + 1));
+}
+
+static bool load(struct worker *worker, char *problem, size_t size)
+{
+    const struct settings *settings = worker->place->settings;
+
+    if (!app_load(&worker->app, settings->site, problem, size)) {
+        return false;
+    }
+    worker->database =
+        database_make(settings, worker->app.table->statements,
+                      worker->app.table->statement_count, problem, size);
+    if (worker->database == NULL) {
+        return false;
+    }
+    worker->head_buffer = malloc(HEAD_BYTES_MAX);
+    if (worker->head_buffer == NULL) {
+        snprintf(problem, size, "out of memory");
+        return false;
+    }
+    arena_init(&worker->arena,
+               (size_t)settings->request_memory_mib * 1024 * 1024);
+    worker->lends = (struct connection_worker){
+        .app = &worker->app,
+        .database = worker->database,
+        .expensive = worker->place->expensive,
+        .arena = &worker->arena,
+        .settings = settings,
+        .head_buffer = worker->head_buffer,
+    };
+    worker->requests_left = requests_to_serve(settings);
+    return true;
+}
+
+static bool set_up(struct worker *worker, char *problem, size_t size)
+{
+    const struct worker_place *place = worker->place;
+
+    worker->epoll = epoll_create1(EPOLL_CLOEXEC);
+    if (worker->epoll < 0 || !open_signals(worker) || FCGX_Init() != 0 ||
+        !guard_install(&worker->app, place->pool) ||
+        !minder_start(&worker->minder, place->settings->request_seconds * 1000,
+                      hand_over_ready, worker) ||
+        !watch(worker, worker->signals, &signal_tag, EPOLLIN) ||
+        !watch(worker, place->pool->take_fd, &pool_tag,
+               EPOLLIN | EPOLLEXCLUSIVE) ||
+        !watch(worker, place->listener->fd, &listener_tag,
+               EPOLLIN | EPOLLEXCLUSIVE)) {
+        snprintf(problem, size, "cannot set up a worker: %s", strerror(errno));
+        return false;
+    }
+    return true;
+}
+
+static void clean_up(struct worker *worker)
+{
+    minder_stop(&worker->minder);
+    guard_free();
+    while (worker->connections.first != NULL) {
+        connection_close(&worker->connections, worker->connections.first);
+    }
+    free(worker->head_buffer);
+    database_free(worker->database);
+    arena_free(&worker->arena);
+    app_unload(&worker->app);
+}
+
+int worker_run(const struct worker_place *place)
+{
+    struct worker worker = {.place = place, .epoll = -1, .signals = -1};
+    char problem[1024];
+
+    log_name_process("worker");
+    if (!load(&worker, problem, sizeof(problem)) ||
+        !set_up(&worker, problem, sizeof(problem))) {
+        report(&worker, problem);
+        return EXIT_FAILURE;
+    }
+    report(&worker, WORKER_READY);
+    loop(&worker);
+    if (worker.leaving) {
+        leave(&worker);
+    }
+    clean_up(&worker);
+    return EXIT_SUCCESS;
+}

@@ -1,0 +1,17 @@
+/* The handlers of the bench's pages, one a file. */
+
+#ifndef BENCH_PAGES_H
+#define BENCH_PAGES_H
+
+#include <foobar/foobar.h>
+
+/* plaintext.c: the engine alone */
+fb_handler plaintext_page;
+
+/* db.c: one row by its key, as JSON */
+fb_handler db_page;
+
+/* fortunes.c: a dozen rows, sorted, escaped, through a template */
+fb_handler fortunes_page;
+
+#endif

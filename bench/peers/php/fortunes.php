@@ -1,0 +1,22 @@
+<?php
+/* A dozen rows and one more, sorted and escaped; see connect.php. */
+require 'connect.php';
+
+$fortunes = connect()->query('SELECT id, message FROM fortune LIMIT 100')
+    ->fetchAll(PDO::FETCH_KEY_PAIR);
+$fortunes[0] = 'Added while the page is made.';
+asort($fortunes);
+header('Content-Type: text/html; charset=utf-8');
+?>
+<!DOCTYPE html>
+<html>
+<head><title>Fortunes</title></head>
+<body>
+<table>
+<tr><th>id</th><th>message</th></tr>
+<?php foreach ($fortunes as $id => $message): ?>
+<tr><td><?= $id ?></td><td><?= htmlspecialchars($message, ENT_QUOTES, 'UTF-8') ?></td></tr>
+<?php endforeach ?>
+</table>
+</body>
+</html>

@@ -1,0 +1,4 @@
+<?php
+/* The least page: what nginx, FastCGI and PHP cost. */
+header('Content-Type: text/plain');
+echo 'Hello, World!';

@@ -1,0 +1,111 @@
+/*
+ * The route table: a route file becomes a tree, and a path finds its route.
+ *
+ * wire/foobar_wire.h says what a route file and a match are. This code knows
+ * nothing of nginx, so that unit tests and the fuzzer call it as it is.
+ *
+ * A node of the tree stands for the beginning of a path, up to a "/". For
+ * the file of foobar_wire.h:
+ *
+ *     (root) --""-----> home
+ *            --posts--> ( ) --{int}--> post --comments--> comment
+ *
+ * From each node, a literal segment is tried before {x:int} and that before
+ * {x}; when a choice leads nowhere, the next one is tried. The names of
+ * parameters belong to the route and not to the node, so /a/{x} may list GET
+ * and /a/{y} may list POST.
+ *
+ * Literal branches of all nodes lie in one hash table with the key (node,
+ * segment), so that a step costs the length of its segment, be there ten
+ * routes or sixty thousand. No node is visited twice for a path.
+ */
+
+#ifndef FOOBAR_ROUTE_H
+#define FOOBAR_ROUTE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "foobar_wire.h"
+
+
+/* A route file is not longer than its routes can be. */
+#define FOOBAR_ROUTE_LINE_MAX 4096
+#define FOOBAR_ROUTE_FILE_MAX ((size_t) FOOBAR_ROUTES_MAX * 1024)
+
+
+/* Methods of a route are or-ed: FOOBAR_GET | FOOBAR_HEAD. */
+enum foobar_method_index {
+#define FOOBAR_METHOD(name) FOOBAR_INDEX_##name,
+    FOOBAR_METHODS(FOOBAR_METHOD)
+#undef FOOBAR_METHOD
+};
+
+enum foobar_method {
+#define FOOBAR_METHOD(name) FOOBAR_##name = 1 << FOOBAR_INDEX_##name,
+    FOOBAR_METHODS(FOOBAR_METHOD)
+#undef FOOBAR_METHOD
+};
+
+
+/* Bytes of somebody else's memory; no NUL at their end. */
+struct foobar_slice {
+    const char *data;
+    size_t length;
+};
+
+struct foobar_route {
+    struct foobar_slice name;
+    struct foobar_slice params[FOOBAR_PARAMS_MAX]; /* their names */
+    unsigned param_count;
+    unsigned methods;
+    unsigned line; /* of the route file */
+    uint32_t next; /* of the same path; FOOBAR_NO_ROUTE ends */
+};
+
+#define FOOBAR_NO_ROUTE UINT32_MAX
+
+struct foobar_match {
+    const struct foobar_route *route; /* NULL: none has path and method */
+    unsigned methods;                 /* 0: no route has this path;
+                                         all that do, when route is NULL */
+    struct foobar_slice values[FOOBAR_PARAMS_MAX]; /* in the path */
+};
+
+/* Why a route file was refused. `line` is 0 if that is not about a line. */
+struct foobar_route_error {
+    unsigned line;
+    char text[320];
+};
+
+struct foobar_routes;
+
+
+/*
+ * Returns NULL for a file that is wrong or too large, and fills in `error`.
+ * The text may be freed afterwards; the table is the caller's to free.
+ */
+struct foobar_routes *foobar_routes_parse(const char *text, size_t length,
+                                          struct foobar_route_error *error);
+void foobar_routes_free(struct foobar_routes *routes);
+size_t foobar_routes_count(const struct foobar_routes *routes);
+
+/*
+ * Looks up a decoded path. `method` is one bit, or 0 to learn the methods.
+ * The values of `match` point into `path`, its route into the table.
+ */
+void foobar_routes_match(const struct foobar_routes *routes, const char *path,
+                         size_t length, unsigned method,
+                         struct foobar_match *match);
+
+/* The value of a parameter by its name; data is NULL if there is none. */
+struct foobar_slice foobar_match_param(const struct foobar_match *match,
+                                       const char *name, size_t length);
+
+/* Writes the value of a header: "GET, HEAD, OPTIONS". Returns its length. */
+#define FOOBAR_ALLOW_MAX 64
+size_t foobar_allow_write(unsigned methods, bool options,
+                          char text[FOOBAR_ALLOW_MAX]);
+
+#endif

@@ -1,0 +1,104 @@
+/*
+ * The inside of the route table, between the reader of route files
+ * (foobar_route_file.c) and the tree (foobar_route.c); nobody else needs it.
+ */
+
+#ifndef FOOBAR_ROUTE_TABLE_H
+#define FOOBAR_ROUTE_TABLE_H
+
+#include <string.h>
+
+#include "foobar_route.h"
+
+
+#define FOOBAR_ROOT_NODE 0
+#define FOOBAR_NO_NODE 0 /* the root is nobody's child */
+
+
+struct foobar_node {
+    uint32_t int_child;
+    uint32_t free_child;
+    uint32_t first_route; /* the others follow by foobar_route.next */
+};
+
+/*
+ * A place of the hash table: a literal branch of the node `parent`, leading
+ * to the node `value`; or the name of the route `value`. In a free place,
+ * text.data is NULL.
+ */
+struct foobar_branch {
+    struct foobar_slice text;
+    uint32_t hash;
+    uint32_t parent;
+    uint32_t value;
+};
+
+struct foobar_routes {
+    char *text; /* a copy of the file; slices point into it */
+    struct foobar_route *routes;
+    struct foobar_node *nodes;
+    struct foobar_branch *branches; /* a power of two, half of it free */
+    size_t route_count;
+    size_t route_space;
+    size_t node_count;
+    size_t node_space;
+    size_t branch_count;
+    size_t branch_space;
+};
+
+/* A segment of a pattern. */
+struct foobar_segment {
+    enum {
+        FOOBAR_LITERAL,
+        FOOBAR_INT,
+        FOOBAR_FREE
+    } kind;
+    struct foobar_slice text; /* the literal, or the parameter's name */
+};
+
+
+/* An empty table with its own copy of the text; NULL without memory. */
+struct foobar_routes *foobar_table_make(const char *text, size_t length);
+
+/* The child for a segment, made if missing; FOOBAR_NO_NODE without memory. */
+uint32_t foobar_table_child(struct foobar_routes *table, uint32_t parent,
+                            const struct foobar_segment *segment);
+
+/* The route with this name; the one of this node and one of these methods. */
+const struct foobar_route *
+foobar_table_find_name(const struct foobar_routes *table,
+                       struct foobar_slice name);
+const struct foobar_route *
+foobar_table_find_rival(const struct foobar_routes *table, uint32_t node,
+                        unsigned methods);
+
+/*
+ * Adds a copy of a route to a node, behind those of the same path. The
+ * caller has seen to it that name and methods are free. False: no memory.
+ */
+bool foobar_table_add(struct foobar_routes *table, uint32_t node,
+                      const struct foobar_route *route);
+
+
+static inline bool
+foobar_same(struct foobar_slice a, struct foobar_slice b)
+{
+    return a.length == b.length && memcmp(a.data, b.data, a.length) == 0;
+}
+
+
+static inline bool
+foobar_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+
+/* Of the names of routes and parameters. */
+static inline bool
+foobar_is_name_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || foobar_is_digit(c) || c == '_';
+}
+
+#endif

@@ -1,0 +1,333 @@
+/* The configuration files of the parts; see conf.h. */
+
+#include "conf.h"
+
+#include "file.h"
+#include "say.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#define EXAMPLE_MAX_BYTES ((size_t)1024 * 1024)
+#define ROWS_MAX 32
+#define PASSWORD_BYTES 32
+#define DRAIN_SECONDS 3
+
+/* -------------------------------------------------------------- nginx.conf */
+
+static const struct conf_replacement *
+find_longest(const char *text, const struct conf_replacement *rows,
+             size_t count)
+{
+    const struct conf_replacement *longest = NULL;
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        size_t length = strlen(rows[i].from);
+
+        if (strncmp(text, rows[i].from, length) == 0 &&
+            (longest == NULL || length > strlen(longest->from))) {
+            longest = &rows[i];
+        }
+    }
+    return longest;
+}
+
+/* An upper bound of the result's length. */
+static size_t replaced_length(const char *text,
+                              const struct conf_replacement *rows, size_t count)
+{
+    size_t length = 0;
+
+    while (*text != '\0') {
+        const struct conf_replacement *row = find_longest(text, rows, count);
+
+        length += row == NULL ? 1 : strlen(row->to);
+        text += row == NULL ? 1 : strlen(row->from);
+    }
+    return length;
+}
+
+char *conf_replace(const char *text, const struct conf_replacement *rows,
+                   size_t count, const char **missing)
+{
+    bool seen[ROWS_MAX] = {false};
+    char *result = malloc(replaced_length(text, rows, count) + 1);
+    size_t length = 0;
+    size_t i;
+
+    if (result == NULL || count > ROWS_MAX) {
+        abort();
+    }
+    while (*text != '\0') {
+        const struct conf_replacement *row = find_longest(text, rows, count);
+
+        if (row == NULL) {
+            result[length++] = *text++;
+            continue;
+        }
+        seen[row - rows] = true;
+        memcpy(result + length, row->to, strlen(row->to));
+        length += strlen(row->to);
+        text += strlen(row->from);
+    }
+    result[length] = '\0';
+    for (i = 0; i < count; i++) {
+        if (!seen[i]) {
+            *missing = rows[i].from;
+            free(result);
+            return NULL;
+        }
+    }
+    return result;
+}
+
+bool conf_write_nginx(const struct instance *instance, const char *file,
+                      const char *listen, const char *pid,
+                      const char *temporary)
+{
+    char *example = file_text("%s/nginx.conf.example", instance->top);
+    char *module = file_text("%s/ngx_http_foobar_module.so", instance->build);
+    char *etc = file_text("%s/build/deps/etc/nginx/", instance->top);
+    char *routes = file_text("%s/share/routes", instance->build);
+    char *share = file_text("%s/share/", instance->build);
+    char *folder = file_text("%s/", temporary);
+    char *address =
+        file_text("listen %s default_server%s;", listen,
+                  strncmp(listen, "[::]", 4) == 0 ? " ipv6only=off" : "");
+    const struct conf_replacement rows[] = {
+        {"user www-data;", ""},
+        {"modules/ngx_http_foobar_module.so", module},
+        {"/run/nginx.pid", pid},
+        {"/var/log/nginx/error.log", "stderr"},
+        {"/var/log/nginx/access.log", "/dev/stdout"},
+        {"/etc/nginx/", etc},
+        {"/etc/foobar/routes", routes},
+        {"/usr/share/foobar/", share},
+        {"/run/foobar/app.sock", instance->app_socket},
+        {"/var/lib/nginx/", folder},
+        {"listen 80 default_server;", address},
+        {"listen [::]:80 default_server;", ""},
+    };
+    char *text = file_read(example, EXAMPLE_MAX_BYTES);
+    const char *missing = NULL;
+    char *replaced = NULL;
+    bool good = false;
+
+    if (text != NULL) {
+        replaced =
+            conf_replace(text, rows, sizeof(rows) / sizeof(rows[0]), &missing);
+    }
+    if (replaced != NULL) {
+        good = file_write(file, 0600, replaced);
+    } else if (text != NULL) {
+        complain("%s has no \"%s\" any more, which the site that runs here "
+                 "replaces by its own; bring it back",
+                 example, missing);
+    }
+    free(replaced);
+    free(text);
+    free(example);
+    free(module);
+    free(etc);
+    free(routes);
+    free(share);
+    free(folder);
+    free(address);
+    return good;
+}
+
+/* --------------------------------------------------------------- passwords */
+
+static bool make_password(const char *file)
+{
+    unsigned char bytes[PASSWORD_BYTES];
+    char text[2 * PASSWORD_BYTES + 2];
+    size_t i;
+    bool good;
+
+    if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes)) {
+        return complain("the kernel gives no random bytes: %s",
+                        strerror(errno));
+    }
+    for (i = 0; i < sizeof(bytes); i++) {
+        snprintf(text + 2 * i, 3, "%02x", bytes[i]);
+    }
+    text[sizeof(text) - 2] = '\n';
+    text[sizeof(text) - 1] = '\0';
+    good = file_write(file, 0600, text);
+    explicit_bzero(bytes, sizeof(bytes));
+    explicit_bzero(text, sizeof(text));
+    return good;
+}
+
+/* A user's password; it is made when it is not there yet. */
+static char *get_password(const struct instance *instance, const char *user)
+{
+    char *file = file_text("%s/secret/%s.password", instance->var, user);
+    char *password = NULL;
+
+    if (access(file, F_OK) == 0 || make_password(file)) {
+        password = file_read(file, 2 * PASSWORD_BYTES + 1);
+    }
+    if (password != NULL) {
+        password[strcspn(password, "\n")] = '\0';
+        if (strlen(password) != 2 * PASSWORD_BYTES ||
+            strspn(password, "0123456789abcdef") != 2 * PASSWORD_BYTES) {
+            complain("%s is damaged; remove it, and the next start makes a "
+                     "new one",
+                     file);
+            free(password);
+            password = NULL;
+        }
+    }
+    free(file);
+    return password;
+}
+
+/* ---------------------------------------------------------------- database */
+
+/*
+ * Run by the database at each start, before it answers: makes what is not
+ * there, and sets the passwords to what the files say. Root of this database
+ * is root of the machine, known by the socket; nobody else comes in so. The
+ * file runs as nobody in particular, who may not grant a role, so that one
+ * statement goes through a procedure of root's.
+ */
+static bool write_init(const struct instance *instance)
+{
+    char *migrate = get_password(instance, "foobar_migrate");
+    char *app = get_password(instance, "foobar_app");
+    char *file = file_text("%s/conf/init.sql", instance->var);
+    char *text = NULL;
+    bool good = migrate != NULL && app != NULL;
+
+    if (good) {
+        text = file_text(
+            "CREATE DATABASE IF NOT EXISTS foobar CHARACTER SET utf8mb4"
+            " COLLATE utf8mb4_unicode_ci;\n"
+            "CREATE USER IF NOT EXISTS foobar_migrate@localhost;\n"
+            "ALTER USER foobar_migrate@localhost IDENTIFIED BY '%s';\n"
+            "CREATE USER IF NOT EXISTS foobar_app@localhost;\n"
+            "ALTER USER foobar_app@localhost IDENTIFIED BY '%s';\n"
+            "GRANT ALL ON foobar.* TO foobar_migrate@localhost"
+            " WITH GRANT OPTION;\n"
+            "CREATE ROLE IF NOT EXISTS foobar_application"
+            " WITH ADMIN root@localhost;\n"
+            "CREATE OR REPLACE DEFINER = root@localhost"
+            " PROCEDURE mysql.foobar_grant()"
+            " GRANT foobar_application TO foobar_app@localhost;\n"
+            "CALL mysql.foobar_grant();\n"
+            "DROP PROCEDURE mysql.foobar_grant;\n"
+            "SET DEFAULT ROLE foobar_application FOR foobar_app@localhost;\n",
+            migrate, app);
+        good = file_write(file, 0600, text);
+        explicit_bzero(text, strlen(text));
+    }
+    free(text);
+    free(file);
+    free(app);
+    free(migrate);
+    return good;
+}
+
+/*
+ * A small database that answers on its socket alone. What it does not need
+ * here is off: the binary log, the performance schema, the warm-up of the
+ * buffer pool. What keeps data safe keeps its default.
+ */
+static bool write_my_cnf(const struct instance *instance)
+{
+    char *file = file_text("%s/conf/my.cnf", instance->var);
+    char *text = file_text(
+        "# Made by foobarctl at each start; changes are lost.\n"
+        "[mariadbd]\n"
+        "datadir = %s\n"
+        "socket = %s\n"
+        "pid_file = %s/mysql.pid\n"
+        "tmpdir = %s/tmp/mysql\n"
+        "init_file = %s/conf/init.sql\n"
+        "skip_networking\n"
+        "skip_log_bin\n"
+        "silent_startup\n"
+        "log_warnings = 1\n"
+        "lc_messages = en_US\n"
+        "character_set_server = utf8mb4\n"
+        "collation_server = utf8mb4_unicode_ci\n"
+        "default_time_zone = +00:00\n"
+        "default_storage_engine = InnoDB\n"
+        "sql_mode = STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_DATE,"
+        "NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION\n"
+        "local_infile = OFF\n"
+        "symbolic_links = OFF\n"
+        "max_connections = 100\n"
+        "max_allowed_packet = 16M\n"
+        "open_files_limit = 1024\n"
+        "table_open_cache = 200\n"
+        "performance_schema = OFF\n"
+        "key_buffer_size = 1M\n"
+        "aria_pagecache_buffer_size = 8M\n"
+        "innodb_buffer_pool_size = 64M\n"
+        "innodb_log_file_size = 32M\n"
+        "innodb_buffer_pool_dump_at_shutdown = OFF\n"
+        "innodb_buffer_pool_load_at_startup = OFF\n"
+        "innodb_use_native_aio = OFF\n",
+        instance->mysql, instance->mysql_socket, instance->run, instance->var,
+        instance->var);
+    bool good = file_write(file, 0600, text);
+
+    free(text);
+    free(file);
+    return good;
+}
+
+/* ------------------------------------------------------ application server */
+
+static bool write_app_conf(const struct instance *instance)
+{
+    char *file = file_text("%s/conf/foobar.conf", instance->var);
+    char *text =
+        file_text("# Made by foobarctl at each start; for settings of your "
+                  "own: CONFIG=FILE.\n"
+                  "site = %s/site.so\n"
+                  "listen = unix:%s\n"
+                  "drain-seconds = %d\n"
+                  "db-socket = %s\n"
+                  "db-name = foobar\n"
+                  "db-user = foobar_app\n"
+                  "db-password-file = %s/secret/foobar_app.password\n",
+                  instance->build, instance->app_socket, DRAIN_SECONDS,
+                  instance->mysql_socket, instance->var);
+    bool good = file_write(file, 0600, text);
+
+    free(text);
+    free(file);
+    return good;
+}
+
+static bool write_migrate_conf(const struct instance *instance)
+{
+    char *file = file_text("%s/conf/migrate.conf", instance->var);
+    char *text =
+        file_text("# Made by foobarctl at each start.\n"
+                  "db-socket = %s\n"
+                  "db-name = foobar\n"
+                  "db-user = foobar_migrate\n"
+                  "db-password-file = %s/secret/foobar_migrate.password\n",
+                  instance->mysql_socket, instance->var);
+    bool good = file_write(file, 0600, text);
+
+    free(text);
+    free(file);
+    return good;
+}
+
+bool conf_write_parts(const struct instance *instance)
+{
+    return write_init(instance) && write_my_cnf(instance) &&
+           write_app_conf(instance) && write_migrate_conf(instance);
+}

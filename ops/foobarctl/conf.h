@@ -1,0 +1,38 @@
+/*
+ * The configuration files of the parts, made anew at each start.
+ *
+ * nginx's is the checkout's own nginx.conf.example, so that what a learner
+ * reads there is what runs here: only its addresses and paths are replaced.
+ */
+
+#ifndef FOOBARCTL_CONF_H
+#define FOOBARCTL_CONF_H
+
+#include "instance.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* One exact string, and what stands in its place. */
+struct conf_replacement {
+    const char *from;
+    const char *to;
+};
+
+/*
+ * Replaces all of them, in one pass from left to right; what was put in is
+ * not looked at again, and of several that fit the longest is taken. Returns
+ * NULL when one never occurs, and *missing is that one. The caller frees it.
+ */
+char *conf_replace(const char *text, const struct conf_replacement *rows,
+                   size_t count, const char **missing);
+
+/* Everything but nginx.conf; makes the passwords when there are none yet. */
+bool conf_write_parts(const struct instance *instance);
+
+/* An nginx.conf; `temporary` is the folder for its temporary files. */
+bool conf_write_nginx(const struct instance *instance, const char *file,
+                      const char *listen, const char *pid,
+                      const char *temporary);
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * The operator's commands. Each returns the status that foobarctl ends with.
+ * The instance's supervisor is found by its lock, told by signals, and tells
+ * by a file, VAR/run/state.
+ */
+
+#ifndef FOOBARCTL_CONTROL_H
+#define FOOBARCTL_CONTROL_H
+
+#include "instance.h"
+
+/* `status` of an instance that does not run, as init scripts have it. */
+#define CONTROL_NOT_RUNNING 3
+
+/* Runs it here, until Ctrl-C. */
+int control_run(struct instance *instance);
+
+/* Starts it in the background; returns when the site answers. */
+int control_up(struct instance *instance);
+
+/* Stops it; returns when all of it is gone. */
+int control_down(const struct instance *instance);
+
+/* Says which parts run. */
+int control_status(const struct instance *instance);
+
+/* Brings a changed site and configuration in; returns when that is done. */
+int control_reload(const struct instance *instance);
+
+#endif

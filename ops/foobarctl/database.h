@@ -1,0 +1,27 @@
+/*
+ * The instance's own database: its data are made at the first start, by
+ * MariaDB's own bootstrap from the SQL files that come with it.
+ */
+
+#ifndef FOOBARCTL_DATABASE_H
+#define FOOBARCTL_DATABASE_H
+
+#include "instance.h"
+#include "parts.h"
+
+/* The data are there already. */
+bool database_exists(const struct instance *instance);
+
+/* Prepares the program that makes them, in VAR/mysql.new. */
+bool database_prepare(const struct instance *instance, struct part *job);
+
+/* That program has ended well: the data become VAR/mysql. */
+bool database_adopt(const struct instance *instance);
+
+/* Whether it accepts connections. */
+bool database_listens(const struct instance *instance);
+
+/* The program's path; NULL, having said so, when it is not installed. */
+const char *database_program(void);
+
+#endif

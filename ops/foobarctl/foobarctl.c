@@ -1,0 +1,163 @@
+/*
+ * foobarctl: starts, watches and stops the site that a checkout holds. It is
+ * what `make run`, `make up`, `make down` and `make visit` call.
+ */
+
+#include "control.h"
+#include "instance.h"
+#include "say.h"
+#include "visit.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define USAGE_STATUS 2
+
+static int down(struct instance *instance, const struct options *options)
+{
+    (void)options;
+    return control_down(instance);
+}
+
+static int reload(struct instance *instance, const struct options *options)
+{
+    (void)options;
+    return control_reload(instance);
+}
+
+static int run(struct instance *instance, const struct options *options)
+{
+    (void)options;
+    return control_run(instance);
+}
+
+static int status(struct instance *instance, const struct options *options)
+{
+    (void)options;
+    return control_status(instance);
+}
+
+static int up(struct instance *instance, const struct options *options)
+{
+    (void)options;
+    return control_up(instance);
+}
+
+static int visit(struct instance *instance, const struct options *options)
+{
+    return visit_site(instance, options->command);
+}
+
+static const struct {
+    const char *name;
+    int (*run)(struct instance *instance, const struct options *options);
+    const char *help;
+} commands[] = {
+    {"run", run, "run the site here; Ctrl-C stops it"},
+    {"up", up, "run it in the background; returns when it answers"},
+    {"down", down, "stop it"},
+    {"reload", reload, "bring a changed site in, without a stop"},
+    {"status", status, "say which parts run (status 3: nothing runs)"},
+    {"visit", visit,
+     "as root: open http://www.foobar.com in a network of its own;\n"
+     "            with -- COMMAND... run that there instead"},
+};
+
+static const struct {
+    const char *name;
+    size_t offset;
+    const char *help;
+} settings[] = {
+    {"--top", offsetof(struct options, top), "the checkout (.)"},
+    {"--build", offsetof(struct options, build),
+     "what was built (build/release)"},
+    {"--var", offsetof(struct options, var), "the instance's folder (var)"},
+    {"--bind", offsetof(struct options, bind), "the address (127.0.0.1)"},
+    {"--port", offsetof(struct options, port), "the port (8080)"},
+    {"--config", offsetof(struct options, config),
+     "further settings of foobar-appserver"},
+    {"--user", offsetof(struct options, user),
+     "as root: who runs the parts (the checkout's owner, else nobody)"},
+    {"--nginx", offsetof(struct options, nginx),
+     "the web server (build/deps/usr/sbin/nginx)"},
+    {"--nginx-preload", offsetof(struct options, nginx_preload),
+     "a library that it must load first: a sanitizer's"},
+};
+
+static void print_help(void)
+{
+    size_t i;
+
+    printf("foobarctl COMMAND [OPTION VALUE]...\n\n");
+    for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+        printf("  %-8s  %s\n", commands[i].name, commands[i].help);
+    }
+    printf("\n");
+    for (i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+        printf("  %-16s  %s\n", settings[i].name, settings[i].help);
+    }
+}
+
+static bool take_setting(struct options *options, const char *name,
+                         const char *value)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+        if (strcmp(name, settings[i].name) != 0) {
+            continue;
+        }
+        if (value == NULL || value[0] == '\0') {
+            return complain("%s needs a value", name);
+        }
+        memcpy((char *)options + settings[i].offset, &value, sizeof(value));
+        return true;
+    }
+    return complain("there is no option %s; see: foobarctl --help", name);
+}
+
+static bool take_options(struct options *options, char **arguments)
+{
+    while (*arguments != NULL) {
+        if (strcmp(*arguments, "--") == 0) {
+            options->command = arguments + 1;
+            return true;
+        }
+        if (!take_setting(options, arguments[0], arguments[1])) {
+            return false;
+        }
+        arguments += 2;
+    }
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    struct options options = {0};
+    struct instance instance;
+    size_t i;
+
+    umask(077);
+    say_set_up();
+    if (argc < 2 || strcmp(argv[1], "--help") == 0) {
+        print_help();
+        return argc < 2 ? USAGE_STATUS : EXIT_SUCCESS;
+    }
+    for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+        if (strcmp(argv[1], commands[i].name) != 0) {
+            continue;
+        }
+        if (!take_options(&options, argv + 2)) {
+            return USAGE_STATUS;
+        }
+        return instance_describe(&instance, &options)
+                   ? commands[i].run(&instance, &options)
+                   : EXIT_FAILURE;
+    }
+    complain("there is no command %s; see: foobarctl --help", argv[1]);
+    return USAGE_STATUS;
+}

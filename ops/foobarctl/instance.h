@@ -1,0 +1,100 @@
+/*
+ * An instance: one site that runs out of one checkout, with everything that
+ * it writes in one folder, VAR (the default is var/ in the checkout):
+ *
+ *     VAR/conf/    generated configuration: my.cnf, nginx.conf, ...
+ *     VAR/log/     foobar.log, of an instance in the background
+ *     VAR/mysql/   the database's data
+ *     VAR/run/     the lock, sockets, pid files, the state for `status`
+ *     VAR/secret/  the database users' passwords, made at the first start
+ *     VAR/tmp/     what the parts write to disk for a moment
+ *
+ * Whoever holds the lock on VAR/run/lock is the instance's supervisor; the
+ * kernel forgets the lock with the process, so it is never stale.
+ */
+
+#ifndef FOOBARCTL_INSTANCE_H
+#define FOOBARCTL_INSTANCE_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+/* As the command line says it; NULL where it says nothing. */
+struct options {
+    const char *top;
+    const char *build;
+    const char *var;
+    const char *bind;
+    const char *port;
+    const char *config;
+    const char *user;
+    const char *nginx;
+    const char *nginx_preload;
+    char **command; /* of `visit -- COMMAND...` */
+};
+
+struct instance {
+    /* absolute paths, without links */
+    char *top;
+    char *build;
+    char *var;
+    char *config; /* further settings of the application server, or NULL */
+    char *nginx;
+    char *nginx_preload; /* a library that nginx must load first, or NULL */
+
+    char *run;
+    char *lock_file;
+    char *state_file;
+    char *mysql;
+    char *mysql_socket;
+    char *app_socket;
+
+    unsigned port;
+    char *listen; /* as nginx's listen directive has it */
+    char *url;    /* for the browser: never a wildcard address */
+    char *host;   /* the URL's host and port */
+    struct sockaddr_storage bind;
+    struct sockaddr_storage reach; /* where a client reaches it */
+    socklen_t address_length;
+
+    uid_t uid; /* of the parts */
+    gid_t gid;
+    char *user;
+    int lock_fd;
+};
+
+/* Fills in everything from the options; touches nothing. */
+bool instance_describe(struct instance *instance,
+                       const struct options *options);
+
+/*
+ * Goes in: makes VAR, makes sure that the unprivileged user reaches the
+ * checkout, and becomes that user for good. After that a process of the
+ * instance has no right to lose but, for a port below 1024, the one to bind.
+ */
+bool instance_enter(const struct instance *instance);
+
+/* As instance_enter, but root stays root: for `visit`. */
+bool instance_open_paths(const struct instance *instance);
+
+/* Makes the folders in VAR. */
+bool instance_make_folders(const struct instance *instance);
+
+/* Looks whether everything is built and readable. */
+bool instance_check_files(const struct instance *instance);
+
+/* Takes the lock; says who has it when it is taken. */
+bool instance_lock(struct instance *instance);
+
+/* The process that holds the lock, or 0 when nothing runs. */
+pid_t instance_holder(const struct instance *instance);
+
+/* Looks whether the port is free. */
+bool instance_check_port(const struct instance *instance);
+
+/* Looks whether VAR's disk has this much room. */
+bool instance_check_room(const struct instance *instance, unsigned mebibytes);
+
+#endif

@@ -1,0 +1,772 @@
+/*
+ * The supervisor. It starts
+ *
+ *     the database's data (once) -> MariaDB -> foobar-migrate ->
+ *     foobar-appserver and nginx at once -> until GET /healthz says 200
+ *
+ * and then attends to what happens: lines of the parts' logs, signals, the
+ * end of a part. A part that dies while the site starts ends the start; one
+ * that dies later is started again, unless it dies too often.
+ *
+ * By then the supervisor is an ordinary user's process like its parts, see
+ * instance_enter. It adopts what its children leave behind, and the kernel
+ * ends its children with it, so that nothing outlives it.
+ */
+
+#include "supervisor.h"
+
+#include "clock.h"
+#include "conf.h"
+#include "database.h"
+#include "file.h"
+#include "health.h"
+#include "parts.h"
+#include "say.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#define DATABASE_LIMIT_MS 300000 /* recovering after a crash may take long */
+#define SITE_LIMIT_MS 30000
+#define STILL_MS 10000  /* how often a long wait is told */
+#define ASK_FIRST_MS 10 /* doubled after each question, up to: */
+#define ASK_MOST_MS 500
+#define RELOAD_LIMIT_MS 15000
+#define DEATHS_MAX 3 /* within DEATHS_MS: it is not worth another try */
+#define DEATHS_MS 10000
+#define RESTART_PAUSE_MS 500
+
+enum {
+    MARIADB,
+    APP,
+    NGINX,
+    PARTS
+};
+
+/* When a part died lately, and when it is to be started again. */
+struct record {
+    int64_t deaths[DEATHS_MAX];
+    unsigned count;
+    int64_t restart_at; /* 0: not waiting */
+};
+
+struct supervisor {
+    struct instance *instance;
+    struct part parts[PARTS];
+    struct part job; /* a program that runs once: set-up, migrations, checks */
+    struct part *all[PARTS + 1];
+    struct record records[PARTS];
+    int signals;
+    bool in_background;
+
+    int stops;        /* how often we were asked to stop */
+    bool reload;      /* we were asked to reload */
+    unsigned reloads; /* how often we did */
+    const char *reload_result;
+
+    bool mending; /* the site was up: parts that die are started again */
+    bool stopping;
+    bool failed;
+
+    bool asking;    /* we want to know whether the site answers */
+    bool answering; /* it does */
+    int64_t ask_at;
+    int64_t ask_pause_ms;
+    struct health health;
+};
+
+/* ------------------------------------------------------------------- state */
+
+/* For `foobarctl status` and `reload`: a word and a value in each line. */
+static void write_state(const struct supervisor *supervisor)
+{
+    char *text = file_text("supervisor %d\n"
+                           "url %s\n"
+                           "mariadb %d\n"
+                           "app %d\n"
+                           "nginx %d\n"
+                           "reloads %u\n"
+                           "reload %s\n",
+                           (int)getpid(), supervisor->instance->url,
+                           (int)supervisor->parts[MARIADB].pid,
+                           (int)supervisor->parts[APP].pid,
+                           (int)supervisor->parts[NGINX].pid,
+                           supervisor->reloads, supervisor->reload_result);
+
+    file_write(supervisor->instance->state_file, 0600, text);
+    free(text);
+}
+
+/* -------------------------------------------------------------- the parts */
+
+static void describe_parts(struct supervisor *supervisor)
+{
+    const struct instance *instance = supervisor->instance;
+    struct part *mariadb = &supervisor->parts[MARIADB];
+    struct part *app = &supervisor->parts[APP];
+    struct part *nginx = &supervisor->parts[NGINX];
+    size_t count = 0;
+    size_t i;
+
+    *mariadb = (struct part){.label = "mariadb", .colour = SAY_BLUE};
+    mariadb->arguments[0] = database_program();
+    mariadb->arguments[1] =
+        file_text("--defaults-file=%s/conf/my.cnf", instance->var);
+
+    *app = (struct part){.label = "app", .colour = SAY_MAGENTA};
+    app->arguments[count++] = file_text("%s/foobar-appserver", instance->build);
+    app->arguments[count++] = "--config";
+    app->arguments[count++] = file_text("%s/conf/foobar.conf", instance->var);
+    if (instance->config != NULL) {
+        app->arguments[count++] = "--config";
+        app->arguments[count++] = instance->config;
+    }
+
+    *nginx = (struct part){.label = "nginx", .colour = SAY_CYAN};
+    count = 0;
+    nginx->arguments[count++] = instance->nginx;
+    nginx->arguments[count++] = "-p";
+    nginx->arguments[count++] = file_text("%s/", instance->var);
+    nginx->arguments[count++] = "-e";
+    nginx->arguments[count++] = "stderr";
+    nginx->arguments[count++] = "-c";
+    nginx->arguments[count++] = file_text("%s/conf/nginx.conf", instance->var);
+    nginx->arguments[count++] = "-g";
+    nginx->arguments[count++] = "daemon off;";
+    nginx->preload = instance->nginx_preload;
+    nginx->low_port = instance->port < 1024 && geteuid() != 0;
+
+    supervisor->job = (struct part){.output = -1};
+    for (i = 0; i < PARTS; i++) {
+        supervisor->parts[i].folder = instance->var;
+        supervisor->parts[i].output = -1;
+        supervisor->all[i] = &supervisor->parts[i];
+    }
+    supervisor->all[PARTS] = &supervisor->job;
+}
+
+static void describe_job(struct supervisor *supervisor, const char *label,
+                         enum say_colour colour)
+{
+    supervisor->job = (struct part){.label = label,
+                                    .colour = colour,
+                                    .folder = supervisor->instance->var,
+                                    .output = -1};
+}
+
+/* It cannot go on because of this part. */
+static void fail(struct supervisor *supervisor, const struct part *part,
+                 const char *what)
+{
+    char end[128];
+
+    part_describe_end(part, end, sizeof(end));
+    complain("%s %s: it %s%s", part->label, what, end,
+             part->tail.count > 0 ? "; its log says:" : "");
+    part_show_tail(part);
+    supervisor->failed = true;
+}
+
+static void note_death(struct supervisor *supervisor, size_t index)
+{
+    struct record *record = &supervisor->records[index];
+    struct part *part = &supervisor->parts[index];
+    int64_t now = clock_now_ms();
+    char end[128];
+
+    part_describe_end(part, end, sizeof(end));
+    record->deaths[record->count++ % DEATHS_MAX] = now;
+    if (record->count >= DEATHS_MAX &&
+        now - record->deaths[record->count % DEATHS_MAX] < DEATHS_MS) {
+        fail(supervisor, part, "died too often");
+        return;
+    }
+    say("%s %s; it is started again", part->label, end);
+    record->restart_at =
+        record->count > 1 &&
+                now - record->deaths[(record->count - 2) % DEATHS_MAX] <
+                    DEATHS_MS
+            ? now + RESTART_PAUSE_MS
+            : now;
+    supervisor->answering = false;
+}
+
+static void bury_parts(struct supervisor *supervisor)
+{
+    struct part *part;
+
+    while ((part = parts_bury(supervisor->all, PARTS + 1)) != NULL) {
+        if (part == &supervisor->job || supervisor->stopping) {
+            continue;
+        }
+        if (supervisor->mending) {
+            note_death(supervisor, (size_t)(part - supervisor->parts));
+        } else if (!supervisor->failed && supervisor->stops == 0) {
+            fail(supervisor, part, "could not start");
+        }
+    }
+}
+
+/* --------------------------------------------------------------- attention */
+
+static void hear_signals(struct supervisor *supervisor)
+{
+    struct signalfd_siginfo info;
+
+    while (read(supervisor->signals, &info, sizeof(info)) ==
+           (ssize_t)sizeof(info)) {
+        switch (info.ssi_signo) {
+        case SIGCHLD:
+            break;
+        case SIGUSR1:
+            supervisor->reload = true;
+            break;
+        case SIGHUP:
+            /* In the foreground it says that the terminal is gone. */
+            if (supervisor->in_background) {
+                supervisor->reload = true;
+            } else {
+                supervisor->stops++;
+            }
+            break;
+        default:
+            supervisor->stops++;
+        }
+    }
+    if (say_is_unheard() && supervisor->stops == 0) {
+        supervisor->stops = 1;
+    }
+}
+
+static void begin_to_ask(struct supervisor *supervisor)
+{
+    supervisor->asking = true;
+    supervisor->answering = false;
+    supervisor->ask_at = 0;
+    supervisor->ask_pause_ms = ASK_FIRST_MS;
+}
+
+static void ask_later(struct supervisor *supervisor)
+{
+    supervisor->ask_at = clock_now_ms() + supervisor->ask_pause_ms;
+    supervisor->ask_pause_ms *= 2;
+    if (supervisor->ask_pause_ms > ASK_MOST_MS) {
+        supervisor->ask_pause_ms = ASK_MOST_MS;
+    }
+}
+
+static void mend(struct supervisor *supervisor)
+{
+    size_t i;
+
+    for (i = 0; i < PARTS; i++) {
+        struct record *record = &supervisor->records[i];
+
+        if (record->restart_at == 0 || clock_now_ms() < record->restart_at) {
+            continue;
+        }
+        record->restart_at = 0;
+        if (!part_start(&supervisor->parts[i])) {
+            supervisor->failed = true;
+            return;
+        }
+        begin_to_ask(supervisor);
+        write_state(supervisor);
+    }
+}
+
+static void ask(struct supervisor *supervisor)
+{
+    const struct instance *instance = supervisor->instance;
+
+    if (supervisor->health.fd >= 0) {
+        if (health_step(&supervisor->health) == HEALTH_WAITING) {
+            return;
+        }
+        if (health_status(&supervisor->health) == 200) {
+            supervisor->asking = false;
+            supervisor->answering = true;
+            if (supervisor->mending) {
+                say("the site answers again");
+            }
+        }
+        ask_later(supervisor);
+    } else if (clock_now_ms() >= supervisor->ask_at &&
+               !health_start(&supervisor->health,
+                             (const struct sockaddr *)&instance->reach,
+                             instance->address_length, instance->host,
+                             "/healthz")) {
+        ask_later(supervisor);
+    }
+}
+
+/* Waits for what happens, at most so long, and deals with it. */
+static void attend(struct supervisor *supervisor, int timeout_ms)
+{
+    struct pollfd news[PARTS + 3];
+    size_t i;
+
+    news[0] = (struct pollfd){.fd = supervisor->signals, .events = POLLIN};
+    for (i = 0; i <= PARTS; i++) {
+        news[i + 1] =
+            (struct pollfd){.fd = supervisor->all[i]->output, .events = POLLIN};
+    }
+    news[PARTS + 2] =
+        (struct pollfd){.fd = supervisor->health.fd,
+                        .events = health_events(&supervisor->health)};
+    if (poll(news, PARTS + 3, timeout_ms) < 0 && errno != EINTR) {
+        clock_pause_ms(timeout_ms);
+    }
+    for (i = 0; i <= PARTS; i++) {
+        part_hear(supervisor->all[i]);
+    }
+    hear_signals(supervisor);
+    bury_parts(supervisor);
+    if (supervisor->mending && !supervisor->failed) {
+        mend(supervisor);
+    }
+    if (supervisor->asking && !supervisor->stopping) {
+        ask(supervisor);
+    }
+}
+
+static bool goes_on(const struct supervisor *supervisor)
+{
+    return supervisor->stops == 0 && !supervisor->failed;
+}
+
+typedef bool condition(struct supervisor *supervisor);
+
+/* Attends until the condition holds; false when something else came first. */
+static bool attend_until(struct supervisor *supervisor, condition *holds,
+                         int64_t limit_ms, const char *waiting)
+{
+    int64_t limit = clock_now_ms() + limit_ms;
+    int64_t tell = clock_now_ms() + STILL_MS;
+
+    while (goes_on(supervisor)) {
+        if (holds(supervisor)) {
+            return true;
+        }
+        if (clock_now_ms() > limit) {
+            return false;
+        }
+        if (clock_now_ms() > tell) {
+            say("still waiting for %s", waiting);
+            tell += STILL_MS;
+        }
+        attend(supervisor, 10);
+    }
+    return false;
+}
+
+/* ---------------------------------------------------------------- starting */
+
+static bool job_is_done(struct supervisor *supervisor)
+{
+    return supervisor->job.pid == 0;
+}
+
+/* Runs the job to its end; whether that was a good one. */
+static bool run_job(struct supervisor *supervisor, int64_t limit_ms,
+                    const char *waiting)
+{
+    if (!part_start(&supervisor->job)) {
+        supervisor->failed = true;
+        return false;
+    }
+    return attend_until(supervisor, job_is_done, limit_ms, waiting) &&
+           supervisor->job.status == 0;
+}
+
+/* A job did not end well. */
+static bool fail_job(struct supervisor *supervisor, const char *what)
+{
+    if (!goes_on(supervisor)) {
+        return false;
+    }
+    if (supervisor->job.pid != 0) {
+        complain("%s %s: it does not end", supervisor->job.label, what);
+        supervisor->failed = true;
+    } else {
+        fail(supervisor, &supervisor->job, what);
+    }
+    return false;
+}
+
+static bool make_database(struct supervisor *supervisor)
+{
+    struct instance *instance = supervisor->instance;
+
+    if (database_exists(instance)) {
+        return instance_check_room(instance, 32);
+    }
+    if (!instance_check_room(instance, 160)) {
+        return false;
+    }
+    say("making the database, once, in %s", instance->mysql);
+    describe_job(supervisor, "mariadb", SAY_BLUE);
+    if (!database_prepare(instance, &supervisor->job)) {
+        return false;
+    }
+    if (!run_job(supervisor, DATABASE_LIMIT_MS, "the database to be made")) {
+        return fail_job(supervisor, "could not make its data");
+    }
+    return database_adopt(instance);
+}
+
+static bool database_is_up(struct supervisor *supervisor)
+{
+    return database_listens(supervisor->instance);
+}
+
+static bool start_database(struct supervisor *supervisor)
+{
+    if (!part_start(&supervisor->parts[MARIADB])) {
+        return false;
+    }
+    if (attend_until(supervisor, database_is_up, DATABASE_LIMIT_MS,
+                     "the database")) {
+        return true;
+    }
+    return !goes_on(supervisor) ? false
+                                : complain("the database does not answer on %s",
+                                           supervisor->instance->mysql_socket);
+}
+
+static bool migrate(struct supervisor *supervisor)
+{
+    const struct instance *instance = supervisor->instance;
+    struct part *job = &supervisor->job;
+    size_t count = 0;
+
+    describe_job(supervisor, "migrate", SAY_YELLOW);
+    job->arguments[count++] = file_text("%s/foobar-migrate", instance->build);
+    job->arguments[count++] = "--config";
+    job->arguments[count++] = file_text("%s/conf/migrate.conf", instance->var);
+    job->arguments[count++] = "--dir";
+    job->arguments[count++] = file_text("%s/sql/migrations", instance->top);
+    job->arguments[count++] = "--demo";
+    job->arguments[count++] = file_text("%s/demo.sql", instance->build);
+    return run_job(supervisor, DATABASE_LIMIT_MS, "the migrations") ||
+           fail_job(supervisor, "could not bring the database up to date");
+}
+
+static bool site_is_up(struct supervisor *supervisor)
+{
+    return supervisor->answering;
+}
+
+/* What /healthz said last: "503: nginx: ok, worker: ok, database: ..." */
+static void describe_health(const struct health *health, char *text,
+                            size_t size)
+{
+    int status = health_status(health);
+    size_t length;
+    char *c;
+
+    if (status == 0) {
+        snprintf(text, size, "nothing");
+        return;
+    }
+    snprintf(text, size, "%d: %s", status, health_body(health));
+    length = strlen(text);
+    while (length > 0 && isspace((unsigned char)text[length - 1])) {
+        text[--length] = '\0';
+    }
+    for (c = text; *c != '\0'; c++) {
+        *c = *c == '\n' ? ',' : *c;
+    }
+}
+
+static bool start_site(struct supervisor *supervisor)
+{
+    char answer[256];
+
+    if (!part_start(&supervisor->parts[APP]) ||
+        !part_start(&supervisor->parts[NGINX])) {
+        return false;
+    }
+    begin_to_ask(supervisor);
+    if (attend_until(supervisor, site_is_up, SITE_LIMIT_MS, "the site")) {
+        return true;
+    }
+    if (!goes_on(supervisor)) {
+        return false;
+    }
+    describe_health(&supervisor->health, answer, sizeof(answer));
+    return complain("the site does not answer: GET %shealthz says %s",
+                    supervisor->instance->url, answer);
+}
+
+static bool start_all(struct supervisor *supervisor)
+{
+    return make_database(supervisor) && start_database(supervisor) &&
+           migrate(supervisor) && start_site(supervisor);
+}
+
+/* ---------------------------------------------------------------- stopping */
+
+struct step {
+    int signal_number;
+    int limit_ms;
+};
+
+/* Goes from step to step until it has ended; each Ctrl-C is a step further. */
+static void stop_part(struct supervisor *supervisor, struct part *part,
+                      const struct step *steps)
+{
+    for (; part->pid != 0 && steps->signal_number != 0; steps++) {
+        int64_t limit = clock_now_ms() + steps->limit_ms;
+        int stops = supervisor->stops;
+
+        part_signal(part, steps->signal_number);
+        while (part->pid != 0 && supervisor->stops == stops &&
+               clock_now_ms() < limit) {
+            attend(supervisor, 20);
+        }
+    }
+}
+
+static void stop_all(struct supervisor *supervisor)
+{
+    static const struct step job[] = {{SIGTERM, 2000}, {SIGKILL, 5000}, {0, 0}};
+    static const struct step nginx[] = {
+        {SIGQUIT, 3000}, {SIGTERM, 2000}, {SIGKILL, 5000}, {0, 0}};
+    static const struct step app[] = {
+        {SIGTERM, 10000}, {SIGKILL, 5000}, {0, 0}};
+    /* Impatience alone does not kill a database at the second Ctrl-C. */
+    static const struct step mariadb[] = {
+        {SIGTERM, 30000}, {SIGTERM, 10000}, {SIGKILL, 5000}, {0, 0}};
+
+    supervisor->stopping = true;
+    health_cancel(&supervisor->health);
+    stop_part(supervisor, &supervisor->job, job);
+    stop_part(supervisor, &supervisor->parts[NGINX], nginx);
+    stop_part(supervisor, &supervisor->parts[APP], app);
+    stop_part(supervisor, &supervisor->parts[MARIADB], mariadb);
+}
+
+/* --------------------------------------------------------------- reloading */
+
+/* The children of a process: enough of them to see that they are others. */
+static size_t list_children(pid_t pid, long *children, size_t size)
+{
+    char *file = file_text("/proc/%d/task/%d/children", (int)pid, (int)pid);
+    FILE *stream = fopen(file, "re");
+    size_t count = 0;
+
+    free(file);
+    if (stream == NULL) {
+        return 0;
+    }
+    while (count < size && fscanf(stream, "%ld", &children[count]) == 1) {
+        count++;
+    }
+    fclose(stream);
+    return count;
+}
+
+#define CHILDREN_MAX 64
+
+/* Waits until none of the workers that were there is left. */
+static void await_new_workers(struct supervisor *supervisor, pid_t pid,
+                              const long *old, size_t old_count)
+{
+    int64_t limit = clock_now_ms() + RELOAD_LIMIT_MS;
+    long now[CHILDREN_MAX];
+    bool same = true;
+    size_t i;
+    size_t j;
+
+    while (same && goes_on(supervisor) && clock_now_ms() < limit) {
+        size_t count = list_children(pid, now, CHILDREN_MAX);
+
+        same = false;
+        for (i = 0; i < count; i++) {
+            for (j = 0; j < old_count; j++) {
+                same = same || now[i] == old[j];
+            }
+        }
+        if (same) {
+            attend(supervisor, 10);
+        }
+    }
+}
+
+/* Asks the application server whether it could load the site. */
+static bool check_site(struct supervisor *supervisor)
+{
+    const struct part *app = &supervisor->parts[APP];
+    struct part *job = &supervisor->job;
+    size_t count = 0;
+
+    describe_job(supervisor, "app", SAY_MAGENTA);
+    job->quiet = true;
+    while (app->arguments[count] != NULL) {
+        job->arguments[count] = app->arguments[count];
+        count++;
+    }
+    job->arguments[count] = "--check";
+    return run_job(supervisor, SITE_LIMIT_MS, "the check of the site");
+}
+
+/* Asks nginx whether it could work by a new configuration. */
+static bool check_nginx(struct supervisor *supervisor, const char *conf)
+{
+    const struct part *nginx = &supervisor->parts[NGINX];
+    struct part *job = &supervisor->job;
+    size_t count;
+
+    describe_job(supervisor, "nginx", SAY_CYAN);
+    job->quiet = true;
+    job->low_port = nginx->low_port;
+    job->preload = nginx->preload;
+    for (count = 0; nginx->arguments[count] != NULL; count++) {
+        bool is_conf =
+            count > 0 && strcmp(nginx->arguments[count - 1], "-c") == 0;
+
+        job->arguments[count] = is_conf ? conf : nginx->arguments[count];
+    }
+    job->arguments[count] = "-t";
+    return run_job(supervisor, SITE_LIMIT_MS, "the check of nginx.conf");
+}
+
+static bool write_nginx_conf(const struct instance *instance, const char *file)
+{
+    char *pid = file_text("%s/nginx.pid", instance->run);
+    char *temporary = file_text("%s/tmp/nginx", instance->var);
+    bool good =
+        conf_write_nginx(instance, file, instance->listen, pid, temporary);
+
+    free(pid);
+    free(temporary);
+    return good;
+}
+
+/* Checks first; only what both parts accept is brought in. */
+static bool prepare_reload(struct supervisor *supervisor)
+{
+    const struct instance *instance = supervisor->instance;
+    char *conf = file_text("%s/conf/nginx.conf", instance->var);
+    char *fresh = file_text("%s/conf/nginx.check.conf", instance->var);
+    bool good = write_nginx_conf(instance, fresh) && check_site(supervisor) &&
+                check_nginx(supervisor, fresh) && rename(fresh, conf) == 0;
+
+    unlink(fresh);
+    free(fresh);
+    free(conf);
+    return good;
+}
+
+static void reload(struct supervisor *supervisor)
+{
+    long workers[CHILDREN_MAX];
+    pid_t app = supervisor->parts[APP].pid;
+    size_t count;
+
+    supervisor->reload = false;
+    say("reloading");
+    if (prepare_reload(supervisor)) {
+        count = list_children(app, workers, CHILDREN_MAX);
+        part_signal(&supervisor->parts[APP], SIGHUP);
+        await_new_workers(supervisor, app, workers, count);
+        part_signal(&supervisor->parts[NGINX], SIGHUP);
+        supervisor->reload_result = "done";
+        say("reloaded");
+    } else if (supervisor->stops == 0) {
+        complain("the reload was refused, and the site goes on as it was%s",
+                 supervisor->job.tail.count > 0 ? ":" : "");
+        part_show_tail(&supervisor->job);
+        supervisor->reload_result = supervisor->job.tail.count > 0
+                                        ? supervisor->job.tail.line[0]
+                                        : "see the log";
+    }
+    supervisor->reloads++;
+    write_state(supervisor);
+}
+
+/* ------------------------------------------------------------ from outside */
+
+static bool set_up(struct supervisor *supervisor)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGCHLD);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGQUIT);
+    sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    /* Whoever sends these wants us to stop, though a shell that has put us
+       into the background may have had them ignored. */
+    signal(SIGINT, SIG_DFL);
+    signal(SIGQUIT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    signal(SIGPIPE, SIG_IGN);
+    supervisor->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    if (supervisor->signals < 0 ||
+        prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) {
+        return complain("cannot watch the parts: %s", strerror(errno));
+    }
+    describe_parts(supervisor);
+    return supervisor->parts[MARIADB].arguments[0] != NULL;
+}
+
+static bool write_confs(const struct instance *instance)
+{
+    char *conf = file_text("%s/conf/nginx.conf", instance->var);
+    bool good = conf_write_parts(instance) && write_nginx_conf(instance, conf);
+
+    free(conf);
+    return good;
+}
+
+bool supervisor_run(struct instance *instance, bool in_background)
+{
+    struct supervisor *supervisor = calloc(1, sizeof(*supervisor));
+    bool good;
+
+    if (supervisor == NULL) {
+        return complain("no memory");
+    }
+    supervisor->instance = instance;
+    supervisor->in_background = in_background;
+    supervisor->health.fd = -1;
+    supervisor->reload_result = "none";
+    good = set_up(supervisor) && write_confs(instance) && start_all(supervisor);
+    if (good) {
+        supervisor->mending = true;
+        write_state(supervisor);
+        say_ready("the site answers at %s  (%s stops it)", instance->url,
+                  in_background ? "make down" : "Ctrl-C");
+        say_tell_parent(-1);
+        while (goes_on(supervisor)) {
+            attend(supervisor, supervisor->asking ? 20 : 500);
+            if (supervisor->reload && goes_on(supervisor)) {
+                reload(supervisor);
+            }
+        }
+    }
+    if (supervisor->stops > 0) {
+        say("stopping");
+    }
+    good = supervisor->stops > 0 && !supervisor->failed;
+    stop_all(supervisor);
+    file_empty_folder(instance->run, "lock");
+    if (good) {
+        say("stopped");
+    }
+    free(supervisor);
+    return good;
+}

@@ -1,0 +1,74 @@
+/*
+ * The page for each thing that can go wrong. It says what happened, whose
+ * fault it is not, and what to do next. It asks the database nothing: it is
+ * also shown when the database is what failed, and written to files that
+ * nginx shows when this program does not answer at all.
+ */
+
+#include "pages.h"
+#include "templates.h"
+#include "views.h"
+
+/* clang-format off */
+static const struct error_view errors[] = {
+    {.status = 400, .title = "That request made no sense to us",
+     .what = "Something in the address or in what was sent cannot be read.",
+     .what_next = "Check the address, or go back and try once more."},
+    {.status = 403, .title = "That is not allowed",
+     .what = "The request was understood and refused. A form must be sent "
+             "from a page of this site.",
+     .what_next = "Go back, reload the page, and send the form again."},
+    {.status = 404, .title = "There is nothing here",
+     .what = "The page was moved or removed, or the address has a slip in "
+             "it.",
+     .what_next = "Check the address, or look for it from the front page."},
+    {.status = 405, .title = "This page does not work that way",
+     .what = "The address exists, but not for this kind of request.",
+     .what_next = "Open the page from a link instead."},
+    {.status = 413, .title = "That was too much at once",
+     .what = "What was sent is larger than this page accepts.",
+     .what_next = "Go back: your text should still be there. Shorten it "
+                  "and send it again."},
+    {.status = 500, .title = "We dropped something",
+     .what = "An error on our side stopped this page. It is not your fault, "
+             "and it has been written down.",
+     .what_next = "Try again. If it keeps happening, tell us the number "
+                  "below, if there is one."},
+    {.status = 502, .title = "The back room does not answer",
+     .what = "The part of this site that makes the pages gave no proper "
+             "answer.",
+     .what_next = "It starts again by itself: try again in a few seconds."},
+    {.status = 503, .title = "Closed for a moment",
+     .what = "The site is being worked on or has more visitors than it can "
+             "serve.",
+     .what_next = "Nothing is lost. Try again in a minute."},
+    {.status = 504, .title = "That took too long",
+     .what = "The page was not finished in the time that we allow it.",
+     .what_next = "Try again in a minute. If you sent a form, look first "
+                  "whether it has arrived."},
+};
+/* clang-format on */
+
+static struct error_view error_of(int status)
+{
+    for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+        if (errors[i].status == status) {
+            return errors[i];
+        }
+    }
+    return (struct error_view){
+        .status = status,
+        .title = "Something went wrong",
+        .what = "This page could not be shown.",
+        .what_next = "Go back and try once more.",
+    };
+}
+
+void error_page(struct fb_request *request, int status)
+{
+    struct error_view view = error_of(status);
+    const char *id = fb_request_id(request);
+
+    view.request_id = id && *id ? id : NULL;
+    error_html(fb_body(request), &view);
+}

@@ -1,0 +1,51 @@
+/*
+ * www.foobar.com: the table of its pages, and what the engine needs to know.
+ *
+ * A page is a row here, a handler in the file of its name, a template in
+ * templates/ and, if it asks the database something new, a row in
+ * statements.h. The path of a row is also a route of nginx: whatever stands
+ * in no row never reaches this program.
+ */
+
+#include "pages.h"
+#include "statements.h"
+
+/*
+ * A comment of 4000 characters is at most 48,000 bytes when a browser has
+ * percent-encoded it; the rest is the name and the field names.
+ */
+enum {
+    COMMENT_BODY_LIMIT = 64 * 1024
+};
+
+static const struct fb_page pages[] = {
+    {.name = "home", .path = "/", .methods = FB_GET, .handler = home_page},
+    {.name = "post",
+     .path = "/posts/{id:int}",
+     .methods = FB_GET,
+     .handler = post_page},
+    {.name = "comment",
+     .path = "/posts/{id:int}/comments",
+     .methods = FB_POST,
+     .handler = comment_add,
+     .body_limit = COMMENT_BODY_LIMIT},
+    {.name = "products",
+     .path = "/products",
+     .methods = FB_GET,
+     .handler = products_page},
+};
+
+#define STATEMENT(id, name, sql) [id] = {name, sql},
+static const struct fb_statement statements[] = {SITE_STATEMENTS(STATEMENT)};
+#undef STATEMENT
+
+const struct fb_app foobar_app = {
+    .api_version = FB_API_VERSION,
+    .size = sizeof(struct fb_app),
+    .name = "www.foobar.com",
+    .pages = pages,
+    .page_count = sizeof(pages) / sizeof(pages[0]),
+    .statements = statements,
+    .statement_count = sizeof(statements) / sizeof(statements[0]),
+    .error_page = error_page,
+};

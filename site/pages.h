@@ -1,0 +1,15 @@
+/* The handlers that the table of pages in pages.c names. */
+
+#ifndef SITE_PAGES_H
+#define SITE_PAGES_H
+
+#include <foobar/foobar.h>
+
+enum fb_result home_page(struct fb_request *request);
+enum fb_result post_page(struct fb_request *request);
+enum fb_result comment_add(struct fb_request *request);
+enum fb_result products_page(struct fb_request *request);
+
+void error_page(struct fb_request *request, int status);
+
+#endif

@@ -1,0 +1,121 @@
+-- The schema that the migrations end in, for reading.
+-- Printed by foobar-schema; sql/README.md says how.
+
+CREATE TABLE `audit_log` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `happened_at` datetime(6) NOT NULL,
+  `actor` varchar(288) NOT NULL,
+  `event` varchar(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `subject_id` bigint(20) NOT NULL,
+  `detail` varchar(255) NOT NULL DEFAULT '',
+  PRIMARY KEY (`id`),
+  KEY `audit_log_subject` (`event`,`subject_id`,`id`),
+  KEY `audit_log_time` (`happened_at`,`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `categories` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `slug` varchar(60) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `name` varchar(80) NOT NULL,
+  `description` varchar(300) NOT NULL,
+  `position` int(11) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `categories_slug` (`slug`),
+  KEY `categories_position` (`position`,`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `comments` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `post_id` bigint(20) NOT NULL,
+  `member_id` bigint(20) DEFAULT NULL,
+  `guest_name` varchar(80) DEFAULT NULL,
+  `body` varchar(4000) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `comments_post` (`post_id`,`id`),
+  KEY `comments_member` (`member_id`,`id`),
+  CONSTRAINT `comments_member` FOREIGN KEY (`member_id`) REFERENCES `members` (`id`),
+  CONSTRAINT `comments_post` FOREIGN KEY (`post_id`) REFERENCES `posts` (`id`),
+  CONSTRAINT `comments_one_author` CHECK (`member_id` is null <> (`guest_name` is null)),
+  CONSTRAINT `comments_guest_named` CHECK (char_length(`guest_name`) > 0),
+  CONSTRAINT `comments_body_given` CHECK (char_length(`body`) > 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `members` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `handle` varchar(30) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `name` varchar(80) NOT NULL,
+  `bio` varchar(500) NOT NULL DEFAULT '',
+  `joined_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `members_handle` (`handle`),
+  CONSTRAINT `members_name_given` CHECK (char_length(`name`) > 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `posts` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `member_id` bigint(20) NOT NULL,
+  `title` varchar(200) NOT NULL,
+  `body` mediumtext NOT NULL,
+  `published_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `posts_newest` (`published_at`,`id`),
+  KEY `posts_member` (`member_id`,`published_at`,`id`),
+  CONSTRAINT `posts_member` FOREIGN KEY (`member_id`) REFERENCES `members` (`id`),
+  CONSTRAINT `posts_title_given` CHECK (char_length(`title`) > 0),
+  CONSTRAINT `posts_body_bounded` CHECK (char_length(`body`) between 1 and 40000)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `products` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `category_id` bigint(20) NOT NULL,
+  `slug` varchar(60) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `name` varchar(120) NOT NULL,
+  `description` varchar(1000) NOT NULL,
+  `price_cents` int(11) NOT NULL,
+  `stock` int(11) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `products_slug` (`slug`),
+  KEY `products_category` (`category_id`,`name`,`id`),
+  CONSTRAINT `products_category` FOREIGN KEY (`category_id`) REFERENCES `categories` (`id`),
+  CONSTRAINT `products_price_sane` CHECK (`price_cents` between 0 and 100000000),
+  CONSTRAINT `products_stock_sane` CHECK (`stock` between 0 and 1000000)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TRIGGER audit_log_kept BEFORE DELETE ON audit_log FOR EACH ROW
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT =
+        'The audit log can only grow: its lines are not removed.';
+
+CREATE TRIGGER audit_log_unchanged BEFORE UPDATE ON audit_log FOR EACH ROW
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT =
+        'The audit log can only grow: its lines are not changed.';
+
+CREATE TRIGGER comments_added AFTER INSERT ON comments FOR EACH ROW
+    INSERT INTO audit_log (happened_at, actor, event, subject_id, detail)
+    VALUES (UTC_TIMESTAMP(6), USER(), 'comment.added', NEW.id,
+            CONCAT('on post ', NEW.post_id));
+
+CREATE TRIGGER comments_changed AFTER UPDATE ON comments FOR EACH ROW
+    INSERT INTO audit_log (happened_at, actor, event, subject_id, detail)
+    VALUES (UTC_TIMESTAMP(6), USER(), 'comment.changed', NEW.id,
+            CONCAT('on post ', NEW.post_id));
+
+CREATE TRIGGER comments_removed AFTER DELETE ON comments FOR EACH ROW
+    INSERT INTO audit_log (happened_at, actor, event, subject_id, detail)
+    VALUES (UTC_TIMESTAMP(6), USER(), 'comment.removed', OLD.id,
+            CONCAT('on post ', OLD.post_id));
+
+CREATE TRIGGER posts_added AFTER INSERT ON posts FOR EACH ROW
+    INSERT INTO audit_log (happened_at, actor, event, subject_id, detail)
+    VALUES (UTC_TIMESTAMP(6), USER(), 'post.added', NEW.id,
+            CONCAT('by member ', NEW.member_id));
+
+CREATE TRIGGER posts_changed AFTER UPDATE ON posts FOR EACH ROW
+    INSERT INTO audit_log (happened_at, actor, event, subject_id, detail)
+    VALUES (UTC_TIMESTAMP(6), USER(), 'post.changed', NEW.id,
+            CONCAT('by member ', NEW.member_id));
+
+CREATE TRIGGER posts_removed AFTER DELETE ON posts FOR EACH ROW
+    INSERT INTO audit_log (happened_at, actor, event, subject_id, detail)
+    VALUES (UTC_TIMESTAMP(6), USER(), 'post.removed', OLD.id,
+            CONCAT('by member ', OLD.member_id));

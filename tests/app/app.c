@@ -1,0 +1,274 @@
+/*
+ * The application of the engine's own tests: pages that are slow, large,
+ * poisonous or exact. It needs no database.
+ */
+
+#include <foobar/foobar.h>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PIECE ((size_t)64 * 1024)
+
+static void say(struct fb_request *request, const char *text)
+{
+    fb_content_type(request, "text/plain; charset=utf-8");
+    fb_out_literal(fb_body(request), text, strlen(text));
+}
+
+static long number(struct fb_request *request, const char *name, long fallback)
+{
+    const char *text = fb_query(request, name);
+
+    return text != NULL ? strtol(text, NULL, 10) : fallback;
+}
+
+static void sleep_ms(long ms)
+{
+    struct timespec left = {ms / 1000, ms % 1000 * 1000000};
+
+    while (nanosleep(&left, &left) != 0) {
+    }
+}
+
+static enum fb_result plain(struct fb_request *request)
+{
+    say(request, "Hello\n");
+    return FB_OK;
+}
+
+/* Who serves this: for tests of reloads and of connections that move. */
+static enum fb_result who(struct fb_request *request)
+{
+    say(request, fb_printf(request, "%d\n", (int)getpid()));
+    return FB_OK;
+}
+
+static enum fb_result slow(struct fb_request *request)
+{
+    sleep_ms(number(request, "ms", 100));
+    say(request, "slept\n");
+    return FB_OK;
+}
+
+static enum fb_result crash(struct fb_request *request)
+{
+    volatile int zero = 0;
+
+    switch (number(request, "signal", SIGSEGV)) {
+    case SIGSEGV:
+        *(volatile int *)(uintptr_t)(8 + zero) = 1;
+        break;
+    case SIGABRT:
+        abort();
+    case SIGKILL:
+        kill(getpid(), SIGKILL);
+        break;
+    default:
+        raise((int)number(request, "signal", SIGSEGV));
+    }
+    return FB_OK;
+}
+
+static enum fb_result fail(struct fb_request *request)
+{
+    fb_path_int(request, "nothing");
+    return FB_OK;
+}
+
+static enum fb_result eat_memory(struct fb_request *request)
+{
+    size_t eaten;
+
+    for (eaten = 0; eaten < SIZE_MAX - PIECE; eaten += PIECE) {
+        fb_alloc(request, PIECE);
+    }
+    return FB_OK;
+}
+
+static uint32_t checksum(const char *bytes, size_t length, uint32_t sum)
+{
+    size_t i;
+
+    for (i = 0; i < length; i++) {
+        sum = (sum ^ (unsigned char)bytes[i]) * 16777619U;
+    }
+    return sum;
+}
+
+/*
+ * Does something that must not be done twice: appends its token to the file
+ * that the environment names. The answer proves that the body came whole.
+ */
+static enum fb_result once(struct fb_request *request)
+{
+    const char *file = getenv("FOOBAR_TEST_LOG");
+    uint64_t token = (uint64_t)number(request, "token", 0);
+    uint32_t sum = 2166136261U;
+    size_t total = 0;
+    char buffer[4096];
+    size_t got;
+    int log;
+
+    while ((got = fb_read_body(request, buffer, sizeof(buffer))) > 0) {
+        sum = checksum(buffer, got, sum);
+        total += got;
+    }
+    if (file != NULL) {
+        log = open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+        if (log < 0 ||
+            write(log, &token, sizeof(token)) != (ssize_t)sizeof(token)) {
+            return FB_FAILED;
+        }
+        close(log);
+    }
+    say(request, fb_printf(request, "token=%llu bytes=%zu sum=%08x\n",
+                           (unsigned long long)token, total, sum));
+    return FB_OK;
+}
+
+static enum fb_result upload(struct fb_request *request)
+{
+    char *buffer = fb_alloc(request, PIECE);
+    size_t total = 0;
+    size_t got;
+
+    while ((got = fb_read_body(request, buffer, PIECE)) > 0) {
+        total += got;
+    }
+    say(request, fb_printf(request, "%zu\n", total));
+    return FB_OK;
+}
+
+static enum fb_result download(struct fb_request *request)
+{
+    char *piece = fb_alloc(request, PIECE);
+    long pieces = number(request, "mib", 1) * (long)((1 << 20) / PIECE);
+    long i;
+
+    memset(piece, 'x', PIECE);
+    fb_content_type(request, "application/octet-stream");
+    for (i = 0; i < pieces; i++) {
+        fb_out_literal(fb_body(request), piece, PIECE);
+        fb_send(request);
+    }
+    return FB_OK;
+}
+
+/* A large reply that is made whole before it is sent. */
+static enum fb_result large(struct fb_request *request)
+{
+    long bytes = number(request, "bytes", 1 << 20);
+    long i;
+
+    fb_content_type(request, "text/plain; charset=utf-8");
+    for (i = 0; i < bytes; i++) {
+        char c = (char)('a' + i % 26);
+
+        fb_out_literal(fb_body(request), &c, 1);
+    }
+    return FB_OK;
+}
+
+static enum fb_result cut(struct fb_request *request)
+{
+    say(request, "half of it");
+    fb_send(request);
+    return FB_FAILED;
+}
+
+static void work(void *context)
+{
+    sleep_ms(*(long *)context);
+}
+
+static enum fb_result expensive(struct fb_request *request)
+{
+    long ms = number(request, "ms", 50);
+    enum fb_result result = fb_expensive(request, work, &ms);
+
+    if (result == FB_OK) {
+        say(request, "worked\n");
+    }
+    return result;
+}
+
+/* What a smuggled request would try to reach: it says who it believes. */
+static enum fb_result whoami(struct fb_request *request)
+{
+    const char *user = fb_request_header(request, "Remote-User");
+
+    say(request, fb_printf(request, "user=%s\n", user != NULL ? user : "-"));
+    return FB_OK;
+}
+
+static enum fb_result form(struct fb_request *request)
+{
+    const char *a = fb_form(request, "a");
+    const char *b = fb_query(request, "b");
+
+    say(request, fb_printf(request, "a=%s b=%s\n", a ? a : "-", b ? b : "-"));
+    return FB_OK;
+}
+
+static enum fb_result headers(struct fb_request *request)
+{
+    fb_status(request, 201);
+    fb_header(request, "X-One", "1");
+    fb_header(request, "X-Id", fb_request_id(request));
+    say(request, "made\n");
+    return FB_OK;
+}
+
+static enum fb_result header_injection(struct fb_request *request)
+{
+    fb_header(request, "X-One", fb_query(request, "value"));
+    return FB_OK;
+}
+
+static enum fb_result redirect(struct fb_request *request)
+{
+    fb_redirect(request, fb_query(request, "to"));
+    return FB_OK;
+}
+
+static const struct fb_page pages[] = {
+    {"plain", "/plain", FB_GET, plain, 0, false},
+    {"who", "/who", FB_GET, who, 0, false},
+    {"slow", "/slow", FB_GET, slow, 0, false},
+    {"crash", "/crash", FB_GET | FB_POST, crash, 1 << 20, false},
+    {"fail", "/fail", FB_GET, fail, 0, false},
+    {"memory", "/memory", FB_GET, eat_memory, 0, false},
+    {"once", "/once", FB_POST, once, 1 << 20, true},
+    {"upload", "/upload", FB_POST, upload, (size_t)2 << 30, true},
+    {"download", "/download", FB_GET, download, 0, false},
+    {"large", "/large", FB_GET, large, 0, false},
+    {"cut", "/cut", FB_GET, cut, 0, false},
+    {"expensive", "/expensive", FB_GET, expensive, 0, false},
+    {"whoami", "/whoami", FB_GET, whoami, 0, false},
+    {"form", "/form", FB_POST, form, 1000, false},
+    {"headers", "/headers", FB_GET, headers, 0, false},
+    {"injection", "/injection", FB_GET, header_injection, 0, false},
+    {"redirect", "/redirect", FB_GET, redirect, 0, false},
+};
+
+static void error_page(struct fb_request *request, int status)
+{
+    fb_content_type(request, "text/plain; charset=utf-8");
+    fb_out_text(fb_body(request), "error ");
+    fb_out_int(fb_body(request), status);
+}
+
+const struct fb_app foobar_app = {
+    .api_version = FB_API_VERSION,
+    .size = sizeof(struct fb_app),
+    .name = "the engine's tests",
+    .pages = pages,
+    .page_count = sizeof(pages) / sizeof(pages[0]),
+    .error_page = error_page,
+};

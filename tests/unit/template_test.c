@@ -1,0 +1,683 @@
+/*
+ * The template compiler: appserver/tools/template_*.c. Most rows compile the
+ * body of one template and compare what its function would do, written as
+ * the literals with [escape expression] for each hole and [tag] for the rest.
+ */
+
+#include "unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "template.h"
+
+static struct unit unit;
+static struct text written;
+
+static void set_up(void)
+{
+    memset(&unit, 0, sizeof(unit));
+    memset(&written, 0, sizeof(written));
+}
+
+static void tear_down(void)
+{
+    text_free(&written);
+    template_free(&unit);
+}
+
+static bool compile(const char *bytes, size_t length)
+{
+    unit.source.path = "t.html";
+    unit.source.bytes = bytes;
+    unit.source.length = length;
+    return template_parse(&unit);
+}
+
+/* ---- what the function does, in one line ---- */
+
+static const char *const escapes[] = {
+    [ESCAPE_TEXT] = "text",
+    [ESCAPE_ATTRIBUTE] = "attribute",
+    [ESCAPE_URL_WHOLE] = "whole",
+    [ESCAPE_URL_REST] = "rest",
+};
+
+static void write_slice(const char *before, struct slice slice,
+                        const char *after)
+{
+    text_printf(&written, "%s%.*s%s", before, (int)slice.length, slice.at,
+                after);
+}
+
+static void write_step(const struct step *step)
+{
+    switch (step->kind) {
+    case STEP_LITERAL:
+        text_add(&written, unit.literals.bytes + step->offset, step->length);
+        return;
+    case STEP_HOLE:
+        text_printf(&written, "[%s", escapes[step->escape]);
+        write_slice(" ", step->code, "]");
+        return;
+    case STEP_CALL:
+        write_slice("[call ", step->name, "");
+        write_slice("(", step->code, ")]");
+        return;
+    case STEP_IF:
+        write_slice("[if ", step->code, "]");
+        return;
+    case STEP_ELIF:
+        write_slice("[elif ", step->code, "]");
+        return;
+    case STEP_ELSE:
+    case STEP_NONE:
+        text_printf(&written, "[else]");
+        return;
+    case STEP_FOR:
+        write_slice("[for ", step->name, "");
+        write_slice(" in ", step->code, "");
+        write_slice(", ", step->count, "]");
+        return;
+    case STEP_END:
+        if (step->closes != STEP_TEMPLATE)
+            text_printf(&written, "[end]");
+        return;
+    case STEP_TEMPLATE:
+        return;
+    }
+}
+
+static void check_body(const char *body, const char *expected)
+{
+    struct text source = {0};
+    text_printf(&source, "{%% template t(int v) %%}%s{%% end %%}", body);
+    ck_assert_msg(compile(source.bytes, source.length), "%s",
+                  unit.source.error);
+    text_printf(&written, "%s", "");
+    for (size_t i = 0; i < unit.step_count; i++)
+        write_step(&unit.steps[i]);
+    ck_assert_str_eq(written.bytes, expected);
+    text_free(&source);
+}
+
+/* ---- holes ---- */
+
+static const char *const holes[][2] = {
+    {"<p>{{ v }}</p>", "<p>[text v]</p>"},
+    {"{{v}}", "[text v]"},
+    {"{{ f(\"}}\") }}", "[text f(\"}}\")]"},
+    {"{{ '}' }}", "[text '}']"},
+    {"{{ f((struct a){{1}}) }}", "[text f((struct a){{1}})]"},
+    {"{{ \"a\\\"}}\" }}", "[text \"a\\\"}}\"]"},
+    {"{ {{ v }} }", "{ [text v] }"},
+    {"<title>{{ v }}</title>", "<title>[attribute v]</title>"},
+    {"<p title=\"{{ v }}\">", "<p title=\"[attribute v]\">"},
+    {"<p title='a {{ v }} b'>", "<p title='a [attribute v] b'>"},
+    {"<P TITLE=\"{{ v }}\">", "<P TITLE=\"[attribute v]\">"},
+    {"<p data-href=\"{{ v }}\">", "<p data-href=\"[attribute v]\">"},
+    {"<p a=b c=\"{{ v }}\">", "<p a=b c=\"[attribute v]\">"},
+    {"<input checked value=\"{{ v }}\"/>",
+     "<input checked value=\"[attribute v]\"/>"},
+    {"<noscript>{{ v }}</noscript>", "<noscript>[text v]</noscript>"},
+    {"<script>a<b</script>{{ v }}", "<script>a<b</script>[text v]"},
+    {"<script></scripts></SCRIPT >{{ v }}",
+     "<script></scripts></SCRIPT >[text v]"},
+    {"<style>p{}</style><p>{{ v }}", "<style>p{}</style><p>[text v]"},
+    {"<!-- <p title=\" --><p>{{ v }}", "<!-- <p title=\" --><p>[text v]"},
+    {"<!--><p>{{ v }}", "<!--><p>[text v]"},
+    {"<!--a-b--c---><p>{{ v }}", "<!--a-b--c---><p>[text v]"},
+    {"<!doctype html>{{ v }}", "<!doctype html>[text v]"},
+    {"<a href=\"{{ v }}\">", "<a href=\"[whole v]\">"},
+    {"<a href=\"/posts/{{ v }}\">", "<a href=\"/posts/[rest v]\">"},
+    {"<a href=\"/{{ v }}\">", "<a href=\"/[rest v]\">"},
+    {"<a href=\"/{{ v }}?a={{ v }}\">", "<a href=\"/[rest v]?a=[rest v]\">"},
+    {"<a href=\"/a/{{ v }}/{{ v }}\">", "<a href=\"/a/[rest v]/[rest v]\">"},
+    {"<a href=\"?page={{ v }}\">", "<a href=\"?page=[rest v]\">"},
+    {"<a href=\"#c-{{ v }}\">", "<a href=\"#c-[rest v]\">"},
+    {"<a href=\"posts/{{ v }}\">", "<a href=\"posts/[rest v]\">"},
+    {"<a href=\"p{{ v }}/a:b\">", "<a href=\"p[rest v]/a:b\">"},
+    {"<a href=\"https://h/{{ v }}\">", "<a href=\"https://h/[rest v]\">"},
+    {"<a href=\"//h/{{ v }}\">", "<a href=\"//h/[rest v]\">"},
+    {"<a href=\"https://h?q={{ v }}\">", "<a href=\"https://h?q=[rest v]\">"},
+    {"<a href=\"mailto:{{ v }}\">", "<a href=\"mailto:[rest v]\">"},
+    {"<a href=\"?a=1&amp;b={{ v }}\">", "<a href=\"?a=1&amp;b=[rest v]\">"},
+    {"<form action=\"{{ v }}\">", "<form action=\"[whole v]\">"},
+    {"<button formaction='{{ v }}'>", "<button formaction='[whole v]'>"},
+    {"<svg><a xlink:href=\"{{ v }}\">", "<svg><a xlink:href=\"[whole v]\">"},
+    {"<img src=\"{{ v }}\">", "<img src=\"[whole v]\">"},
+    {"<img srcset=\"/a/{{ v }} 1x, /b/{{ v }} 2x\">",
+     "<img srcset=\"/a/[rest v] 1x, /b/[rest v] 2x\">"},
+    {"<script src=\"/s/{{ v }}\"></script>",
+     "<script src=\"/s/[rest v]\"></script>"},
+    {"<object data=\"/o/{{ v }}\">", "<object data=\"/o/[rest v]\">"},
+    {"<p data=\"{{ v }}\">", "<p data=\"[attribute v]\">"},
+    {"<meta name=\"a\" content=\"{{ v }}\">",
+     "<meta name=\"a\" content=\"[attribute v]\">"},
+    {"<use href=\"#i-{{ v }}\"/>", "<use href=\"#i-[rest v]\"/>"},
+};
+
+START_TEST(a_hole_is_escaped_by_the_html_around_it)
+{
+    check_body(holes[_i][0], holes[_i][1]);
+}
+END_TEST
+
+/* ---- blocks ---- */
+
+static const char *const blocks[][2] = {
+    {"{% if a %}x{% elif b %}y{% else %}z{% end %}",
+     "[if a]x[elif b]y[else]z[end]"},
+    {"{% for const int *i in v->a, v->n %}{{ *i }}{% else %}-{% end %}",
+     "[for const int *i in v->a, v->n][text *i][else]-[end]"},
+    {"{% for struct in *in in in_all(a, b), n %}{{ in->x }}{% end %}",
+     "[for struct in *in in in_all(a, b), n][text in->x][end]"},
+    {"{% call top(v, \"a, b\") %}", "[call top(v, \"a, b\")]"},
+    {"{% call top( ) %}", "[call top()]"},
+    {"a{# {{ no }} {% no %} #}b", "ab"},
+    {"<p{% if a %} class=\"b\"{% end %}>", "<p[if a] class=\"b\"[end]>"},
+    {"<p {% if a %}hidden{% end %}>", "<p [if a]hidden[end]>"},
+    {"<p {% if a %}hidden {% end %}id=\"b\">",
+     "<p [if a]hidden [end]id=\"b\">"},
+    {"<p class=\"a{% if b %} b{% end %}\">", "<p class=\"a[if b] b[end]\">"},
+    {"<p id=a{% if b %} hidden{% end %}>", "<p id=a[if b] hidden[end]>"},
+    {"<a href=\"{% if a %}{{ v }}{% else %}/{% end %}\">",
+     "<a href=\"[if a][whole v][else]/[end]\">"},
+    {"<a href=\"{% if a %}/x{% else %}/y{% end %}/{{ v }}\">",
+     "<a href=\"[if a]/x[else]/y[end]/[rest v]\">"},
+    {"<a href=\"/?a{% for int *i in a, n %}&amp;i={{ *i }}{% end %}\">",
+     "<a href=\"/?a[for int *i in a, n]&amp;i=[rest *i][end]\">"},
+    {"<svg{% for int *i in a, n %} data-x=\"{{ *i }}\"{% end %}>",
+     "<svg[for int *i in a, n] data-x=\"[attribute *i]\"[end]>"},
+    {"<title>{% if a %}{{ v }} - {% end %}b</title>",
+     "<title>[if a][attribute v] - [end]b</title>"},
+};
+
+START_TEST(a_block_becomes_its_statement)
+{
+    check_body(blocks[_i][0], blocks[_i][1]);
+}
+END_TEST
+
+/* ---- white space ---- */
+
+static const char *const spaces[][2] = {
+    {"a  b", "a b"},
+    {"a \n\n\t b", "a\nb"},
+    {" a ", " a "},
+    {"\n  <p>a</p>\n  ", "<p>a</p>\n"},
+    {"<p>a</p>\n  <p>b</p>\n", "<p>a</p>\n<p>b</p>\n"},
+    {"<p\n   id=\"a\"\n   hidden\n>", "<p id=\"a\" hidden >"},
+    {"<p title=\"a  b\">", "<p title=\"a  b\">"},
+    {"<pre>\n a  b\n</pre>  c", "<pre>\n a  b\n</pre> c"},
+    {"<textarea> a  b </textarea>  c", "<textarea> a  b </textarea> c"},
+    {"<script> a  b </script>  c", "<script> a  b </script> c"},
+    {"{{ v }}  {{ v }}", "[text v] [text v]"},
+    /* A line of tags alone yields nothing ... */
+    {"\n<ul>\n{% if a %}\n  <li>\n{% end %}\n</ul>\n",
+     "<ul>\n[if a]<li>\n[end]</ul>\n"},
+    {"\n<ul>\n  {% for int *i in a, n %}\n  <li>\n  {% end %}\n</ul>\n",
+     "<ul>\n[for int *i in a, n]<li>\n[end]</ul>\n"},
+    {"\na\n{# why #}\nb\n", "a\nb\n"},
+    {"\na\n{% if a %} {# why #}\nb\n{% end %}\n", "a\n[if a]b\n[end]"},
+    {"<pre>\n{% if a %}\n x\n{% end %}\n</pre>",
+     "<pre>\n[if a] x\n[end]</pre>"},
+    {"<p title=\"a\n  {% if a %}\n  b\n  {% end %}\n  c\">",
+     "<p title=\"a\n[if a]  b\n[end]  c\">"},
+    /* ... but never glues together what it parts. */
+    {"a{% if b %}\n{% end %}\nc", "a[if b]\n[end]\nc"},
+    {"a {% for int *i in a, n %} b{% end %} c",
+     "a [for int *i in a, n] b[end] c"},
+    {"a {% for int *i in a, n %} b {% end %} c",
+     "a [for int *i in a, n]b [end]c"},
+    {"a\n{% call x() %}\nb", "a\n[call x()]\nb"},
+    {"a{% if b %} c{% end %}", "a[if b] c[end]"},
+    {"a {% if b %} c {% else %} d{% end %} e", "a [if b]c [else]d[end] e"},
+    /* Browsers drop the first line break of these two. */
+    {"<textarea>{{ v }}</textarea>", "<textarea>\n[attribute v]</textarea>"},
+    {"<pre>{{ v }}</pre>", "<pre>\n[text v]</pre>"},
+    {"<pre>\n{{ v }}</pre>", "<pre>\n[text v]</pre>"},
+    {"<pre>{% if a %}{{ v }}{% end %}</pre>",
+     "<pre>[if a]\n[text v][end]</pre>"},
+};
+
+START_TEST(white_space_is_sent_once)
+{
+    check_body(spaces[_i][0], spaces[_i][1]);
+}
+END_TEST
+
+/* ---- refusals: of a body, at its line and column ---- */
+
+#define RAW "no escape is safe there"
+#define QUOTE "put quotes around the value"
+#define TAG_NAME "the name of a tag cannot be chosen by a value"
+#define ATTRIBUTE "takes no hole"
+#define BEGIN "cannot be all of the attribute"
+
+static const struct {
+    const char *body; /* begins in line 2 */
+    const char *place;
+    const char *message;
+} refusals[] = {
+    /* Places that take no hole. */
+    {"<script>{{ v }}</script>", "2:9", RAW},
+    {"<style>{{ v }}</style>", "2:8", RAW},
+    {"<iframe>{{ v }}</iframe>", "2:9", RAW},
+    {"<!-- {{ v }} -->", "2:6", "in an HTML comment"},
+    {"<!doctype {{ v }}>", "2:11", "in the doctype"},
+    {"<{{ v }}>", "2:2", TAG_NAME},
+    {"<h{{ v }}>", "2:3", TAG_NAME},
+    {"</{{ v }}>", "2:3", TAG_NAME},
+    {"</p {{ v }}>", "2:5", "in the end tag </p>"},
+    {"<p {{ v }}>", "2:4", "in the tag <p>"},
+    {"<p a{{ v }}>", "2:5", "in the name of an attribute"},
+    {"<p a={{ v }}>", "2:6", QUOTE},
+    {"<p a=b{{ v }}>", "2:7", QUOTE},
+    {"<p onclick=\"{{ v }}\">", "2:13", ATTRIBUTE},
+    {"<p ONCLICK=\"f({{ v }})\">", "2:15", ATTRIBUTE},
+    {"<p style=\"color: {{ v }}\">", "2:18", ATTRIBUTE},
+    {"<iframe srcdoc=\"{{ v }}\">", "2:17", ATTRIBUTE},
+    {"<meta http-equiv=\"{{ v }}\">", "2:19", ATTRIBUTE},
+    {"<meta http-equiv=a content=\"{{ v }}\">", "2:29", "orders"},
+    {"<meta content=\"{{ v }}\" http-equiv=\"a\">", "2:35", "orders"},
+    {"<svg><set to=\"{{ v }}\"/>", "2:15", ATTRIBUTE},
+    {"<svg><animate values=\"{{ v }}\"/>", "2:23", ATTRIBUTE},
+    {"<script src=\"{{ v }}\"></script>", "2:14", BEGIN},
+    {"<base href=\"{{ v }}\">", "2:13", BEGIN},
+    {"<object data=\"{{ v }}\">", "2:15", BEGIN},
+    {"<iframe src=\"{{ v }}\">", "2:14", BEGIN},
+    {"<img srcset=\"{{ v }} 1x\">", "2:14", "cannot begin a URL of the list"},
+    {"<img srcset=\"/a 1x, {{ v }}\">", "2:21", "of the list"},
+    /* URLs. */
+    {"<a href=\"{{ v }}/x\">", "2:17", "nothing may follow"},
+    {"<a href=\"{{ v }}{{ v }}\">", "2:17", "no other may follow"},
+    {"<a href=\"javascript:f({{ v }})\">", "2:23", "beginning of a URL"},
+    {"<a href=\"data:{{ v }}\">", "2:15", "beginning of a URL"},
+    {"<a href=\"x&#58;{{ v }}\">", "2:16", "beginning of a URL"},
+    {"<a href=\"averyveryverylongscheme:{{ v }}\">", "2:34", "beginning"},
+    {"<a href=\"https://{{ v }}\">", "2:18", "choose the host"},
+    {"<a href=\"//{{ v }}/x\">", "2:12", "choose the host"},
+    {"<a href=\"/\\{{ v }}/x\">", "2:12", "choose the host"},
+    {"<a href=\"https:///{{ v }}\">", "2:19", "choose the host"},
+    {"<a href=\"https:{{ v }}\">", "2:16", "choose the host"},
+    {"<a href=\"https://a{{ v }}\">", "2:19", "choose the host"},
+    {"<a href=\"/{{ v }}/x\">", "2:18", "names another host"},
+    {"<a href=\"j{{ v }}:x\">", "2:18", "choose the scheme"},
+    {"<a href=\"/a\n/b\">", "2:12", "line breaks"},
+    {"<a href=\"{% if a %}/b{% end %}{{ v }}\">", "2:31", "different ways"},
+    {"<a href=\"{% if a %}{{ v }}{% end %}x\">", "2:36", "nothing may follow"},
+    {"<a href=\"{% for int *i in a, n %}/{{ *i }}{% end %}\">", "2:43",
+     "each round"},
+    /* HTML that browsers repair, each in a way of its own. */
+    {"a < b", "2:3", "write &lt;"},
+    {"a <3", "2:3", "write &lt;"},
+    {"</>", "2:3", "begins no end tag"},
+    {"<!x>", "2:3", "neither a comment"},
+    {"<![CDATA[x]]>", "2:3", "neither a comment"},
+    {"<!-- a --!> -->", "2:10", "remove the '!'"},
+    {"<p\"a\">", "2:3", "in the name of a tag"},
+    {"<p a=\"b\"c>", "2:9", "white space is missing"},
+    {"<p a =\"b\">", "2:6", "remove the space before '='"},
+    {"<p a= \"b\">", "2:6", "is missing"},
+    {"<p a=>", "2:6", "is missing"},
+    {"<p a=b'c>", "2:7", "without quotes"},
+    {"<p \"a\">", "2:4", "cannot begin an attribute"},
+    {"<p a\"b>", "2:5", "name of an attribute"},
+    {"<p a=\"b\" <p>", "2:10", "cannot begin an attribute"},
+    {"<p /a>", "2:5", "only '>' may follow"},
+    {"</p a>", "2:5", "its name alone"},
+    {"</p/>", "2:4", "its name alone"},
+    {"<script/>", "2:9", "browsers do not end"},
+    {"<title><b></title>", "2:9", "only </title> may follow"},
+    {"<title>a</titles>", "2:16", "its name alone"},
+    {"<script><!-- a", "2:12", "changes what ends it"},
+    {"<plaintext>", "2:11", "never ends"},
+    /* Blocks and the HTML. */
+    {"<p>{% if a %}<p class=\"{% end %}", "2:24",
+     "this is in the attribute class of <p>, but the {% if %} of line 2 "
+     "began in the text"},
+    {"<p {% if a %}>{% end %}", "2:15", "this is in the text"},
+    {"{% if a %}<pre>{% end %}", "2:16", "this is in <pre>"},
+    {"{% if a %}<title>{% end %}", "2:18", "this is in <title>"},
+    {"<p {% if a %}a{% end %}b>", "2:24", "white space is missing"},
+    {"<p {% for int *i in a, n %}a {% end %}>", "2:28", "white space"},
+    {"<p{% if a %}re{% end %}>", "2:13", "white space is missing"},
+    {"<script>{% if a %}{% end %}</script>", "2:9", "no {% tag %} may stand"},
+    {"<!-- {% if a %}{% end %} -->", "2:6", "no {% tag %} may stand"},
+    {"<p a={% if a %}\"b\"{% end %}>", "2:6", "no {% tag %} may stand"},
+    {"<p title=\"{% call x() %}\">", "2:11", "cannot be called"},
+    {"<p", "2:3", "this is in the tag <p>, but the {% template %}"},
+    {"<pre>", "2:6", "this is in <pre>"},
+    {"<script>", "2:9", "may stand in <script>"},
+    /* The words of tags. */
+    {"{% if %}{% end %}", "2:1", "the condition is missing"},
+    {"{% else %}", "2:1", "belongs to no"},
+    {"{% elif a %}", "2:1", "follows no"},
+    {"{% if a %}{% else %}{% else %}{% end %}", "2:21", "already"},
+    {"{% if a %}{% else %}{% elif b %}{% end %}", "2:21", "follows no"},
+    {"{% for int *i in a, n %}{% elif b %}{% end %}", "2:25", "follows no"},
+    {"{% if a %}{% end if %}", "2:18", "stands alone"},
+    {"{% while a %}", "2:1", "none of use, template"},
+    {"{% %}", "2:1", "none of use, template"},
+    {"{% use \"a.h\" %}", "2:1", "outside of the templates"},
+    {"{% template a() %}", "2:1", "within another"},
+    {"{% call %}", "2:8", "the name of a template is missing"},
+    {"{% call a %}", "2:9", "write a()"},
+    {"{% call a() + b() %}", "2:11", "closes nothing"},
+    {"{% call A() %}", "2:9", "the name of a template is missing"},
+    {"{% for %}{% end %}", "2:1", "a loop is written"},
+    {"{% for int *i in a %}{% end %}", "2:1", "a loop is written"},
+    {"{% for int *i in , n %}{% end %}", "2:1", "a loop is written"},
+    {"{% for int i in a, n %}{% end %}", "2:8", "points at each element"},
+    {"{% for f(*i) in a, n %}{% end %}", "2:8", "points at each element"},
+    {"{% for int *i in a, n, m %}{% end %}", "2:22", "one expression"},
+    /* C. */
+    {"{{ }}", "2:1", "empty"},
+    {"{{ a; b }}", "2:5", "not a statement"},
+    {"{{ a, b }}", "2:5", "one expression"},
+    {"{{ f(a }}", "2:5", "is not closed"},
+    {"{{ a) }}", "2:5", "closes nothing"},
+    {"{{ a[b) }}", "2:7", "closes nothing"},
+    {"{{ \"a }}", "2:4", "quote is not closed"},
+    {"{{ a /* b */ }}", "2:6", "comment"},
+    {"{{ a // b\n }}", "2:6", "comment"},
+    {"{{ a\n#define b\n }}", "3:1", "cannot stand"},
+    {"{{ a", "2:1", "is not closed; add its }}"},
+    {"{% if a", "2:1", "is not closed; add its %}"},
+    {"{# a", "2:1", "is not closed; add its #}"},
+    {"\303\251 {{ }}", "2:3", "empty"},
+};
+
+START_TEST(a_body_is_refused_where_it_is_wrong)
+{
+    struct text source = {0};
+    char place[32];
+    text_printf(&source, "{%% template t(int v) %%}\n%s{%% end %%}",
+                refusals[_i].body);
+    ck_assert_msg(!compile(source.bytes, source.length), "compiled: %s",
+                  refusals[_i].body);
+    snprintf(place, sizeof(place), "t.html:%s: error: ", refusals[_i].place);
+    ck_assert_msg(strncmp(unit.source.error, place, strlen(place)) == 0 &&
+                      strstr(unit.source.error, refusals[_i].message),
+                  "expected %s%s\n     got %s", place, refusals[_i].message,
+                  unit.source.error);
+    text_free(&source);
+}
+END_TEST
+
+/* ---- refusals of files ---- */
+
+static const char *const files[][2] = {
+    {"", "1:1: error: the file has no template"},
+    {"{# a #}\n", "1:1: error: the file has no template"},
+    {"\n a", "2:2: error: this stands outside"},
+    {"{{ v }}", "1:1: error: this stands outside"},
+    {"{% if a %}", "1:1: error: this stands outside"},
+    {"{% end %}", "1:1: error: this {% end %} ends nothing"},
+    {"{% use views.h %}", "1:1: error: {% use %} names one header"},
+    {"{% use \"a\"b\" %}", "1:1: error: {% use %} names one header"},
+    {"{% template t() %}", "1:1: error: this {% template %} has no"},
+    {"{% template t() %}\n{% if a %}\n{% end %}", "1:1: error: this {% t"},
+    {"{% template t() %}\n{% if a %}", "2:1: error: this {% if %} has no"},
+    {"{% template %}", "1:12: error: the name of a template is missing"},
+    {"{% template 1() %}", "1:13: error: the name of a template is missing"},
+    {"{% template fb_a() %}", "1:13: error: names that begin with fb_"},
+    {"{% template aB() %}", "1:14: error: the name of a template is of"},
+    {"{% template a(int b %}", "1:13: error: the name of a template is"},
+    {"{% template a(b;) %}", "1:16: error: a ';' cannot stand"},
+    {"{% template a() %}{% end %}\n{% template a() %}{% end %}",
+     "2:13: error: the template a exists already in line 1"},
+    {"\377", "1:1: error: this is not UTF-8"},
+    {"a\300\200", "1:2: error: this is not UTF-8"},
+    {"a\355\240\200", "1:2: error: this is not UTF-8"},
+    {"a\303", "1:2: error: this is not UTF-8"},
+    {"a\364\220\200\200", "1:2: error: this is not UTF-8"},
+    {"a\r\n", "1:2: error: this line ends in CR LF"},
+    {"a\001", "1:2: error: this is a control character"},
+};
+
+START_TEST(a_file_is_refused_where_it_is_wrong)
+{
+    char expected[256];
+    snprintf(expected, sizeof(expected), "t.html:%s", files[_i][1]);
+    ck_assert(!compile(files[_i][0], strlen(files[_i][0])));
+    ck_assert_msg(strncmp(unit.source.error, expected, strlen(expected)) == 0,
+                  "expected %s\n     got %s", expected, unit.source.error);
+}
+END_TEST
+
+START_TEST(a_nul_byte_is_refused)
+{
+    ck_assert(!compile("a\0b", 3));
+    ck_assert_ptr_nonnull(strstr(unit.source.error, "1:2: error: this is a"));
+}
+END_TEST
+
+/* ---- limits ---- */
+
+static void repeat(struct text *text, const char *words, size_t times)
+{
+    for (size_t i = 0; i < times; i++)
+        text_printf(text, "%s", words);
+}
+
+static const struct {
+    const char *before;
+    const char *again;
+    size_t times;
+    const char *message;
+} limits[] = {
+    {"", " ", TEMPLATE_FILE_MAX + 1, "at most 1048576 are allowed"},
+    {"{% template t() %}", "{% if a %}", TEMPLATE_NESTING_MAX,
+     "nested more than 32 deep"},
+    {"{% template t() %}{{ ", "(", TEMPLATE_NESTING_MAX + 1,
+     "this {{ is not closed"},
+    {"{% template ", "a", 100000, "this {% is not closed"},
+    {"", "{% use \"a.h\" %}", TEMPLATE_USES_MAX + 1, "at most 32 headers"},
+    {"{% template t() %}<", "a", HTML_NAME_MAX + 1, "longer than 63"},
+    {"{% template t() %}<p ", "a", HTML_NAME_MAX + 1, "longer than 63"},
+    {"{% template t() %}</", "a", HTML_NAME_MAX + 1, "longer than 63"},
+};
+
+START_TEST(what_is_too_much_is_refused)
+{
+    struct text source = {0};
+    text_printf(&source, "%s", limits[_i].before);
+    repeat(&source, limits[_i].again, limits[_i].times);
+    ck_assert(!compile(source.bytes, source.length));
+    ck_assert_msg(strstr(unit.source.error, limits[_i].message) != NULL,
+                  "expected %s\n     got %s", limits[_i].message,
+                  unit.source.error);
+    text_free(&source);
+}
+END_TEST
+
+START_TEST(what_is_too_long_between_braces_is_refused)
+{
+    struct text source = {0};
+    text_printf(&source, "{%% template t() %%}{{ ");
+    repeat(&source, "a", TEMPLATE_CODE_MAX + 1);
+    text_printf(&source, " }}{%% end %%}");
+    ck_assert(!compile(source.bytes, source.length));
+    ck_assert_ptr_nonnull(strstr(unit.source.error, "at most 4096"));
+    text_free(&source);
+}
+END_TEST
+
+START_TEST(brackets_may_not_be_nested_without_end)
+{
+    struct text source = {0};
+    text_printf(&source, "{%% template t() %%}{{ ");
+    repeat(&source, "(", TEMPLATE_NESTING_MAX + 1);
+    text_printf(&source, " }}{%% end %%}");
+    ck_assert(!compile(source.bytes, source.length));
+    ck_assert_ptr_nonnull(strstr(unit.source.error, "more than 32 deep"));
+    text_free(&source);
+}
+END_TEST
+
+START_TEST(a_name_that_is_too_long_is_refused)
+{
+    struct text source = {0};
+    text_printf(&source, "{%% template ");
+    repeat(&source, "a", TEMPLATE_NAME_MAX + 1);
+    text_printf(&source, "() %%}{%% end %%}");
+    ck_assert(!compile(source.bytes, source.length));
+    ck_assert_ptr_nonnull(strstr(unit.source.error, "at most 64"));
+    text_free(&source);
+}
+END_TEST
+
+/* ---- the C ---- */
+
+START_TEST(the_c_names_the_lines_of_the_template)
+{
+    static const char source[] = "{# a page #}\n"
+                                 "{% use \"views.h\" %}\n"
+                                 "{% template page(const struct view *v,\n"
+                                 "                 int n) %}\n"
+                                 "<p>\"\\?\303\251</p>\n"
+                                 "{% for const struct post *post in v->posts,\n"
+                                 "       v->post_count %}\n"
+                                 "{{ post->title }}\n"
+                                 "{% else %}\n"
+                                 "{% if n > 1 %}b{% elif n %}c{% end %}\n"
+                                 "{% end %}\n"
+                                 "{% end %}\n";
+    static const char expected[] =
+        "/* Made by foobar-template; edit the template that #line names. */\n"
+        "\n"
+        "#include <foobar/html.h>\n"
+        "\n"
+        "#include \"templates.h\"\n"
+        "#include \"views.h\"\n"
+        "\n"
+        "#include <stddef.h>\n"
+        "\n"
+        "#line 3 \"t.html\"\n"
+        "void page_html(struct fb_out *out, const struct view *v,"
+        "                  int n)\n"
+        "{\n"
+        "    fb_out_literal(out, \"<p>\\\"\\\\\\?\303\251</p>\\n\", 13);\n"
+        "    {\n"
+        "#line 6\n"
+        "        const size_t fb_count_1 = v->post_count;\n"
+        "#line 6\n"
+        "        for (size_t fb_at_1 = 0; fb_at_1 < fb_count_1; fb_at_1++) {\n"
+        "#line 6\n"
+        "            const struct post *post = &(v->posts)[fb_at_1];\n"
+        "#line 8\n"
+        "            fb_out_value(out, (post->title));\n"
+        "#line 8\n"
+        "            fb_out_literal(out, \"\\n\", 1);\n"
+        "        }\n"
+        "#line 9\n"
+        "        if (fb_count_1 == 0) {\n"
+        "            if (n > 1) {\n"
+        "#line 10\n"
+        "                fb_out_literal(out, \"b\", 1);\n"
+        "#line 10\n"
+        "            } else if (n) {\n"
+        "#line 10\n"
+        "                fb_out_literal(out, \"c\", 1);\n"
+        "#line 10\n"
+        "            }\n"
+        "#line 10\n"
+        "            fb_out_literal(out, \"\\n\", 1);\n"
+        "        }\n"
+        "#line 11\n"
+        "    }\n"
+        "}\n";
+    ck_assert_msg(compile(source, sizeof(source) - 1), "%s", unit.source.error);
+    template_emit_source(&unit, "templates.h", &written);
+    ck_assert_str_eq(written.bytes, expected);
+}
+END_TEST
+
+START_TEST(a_template_that_writes_nothing_compiles)
+{
+    static const char source[] = "{% template none() %}{% end %}";
+    ck_assert(compile(source, sizeof(source) - 1));
+    template_emit_source(&unit, "templates.h", &written);
+    ck_assert_ptr_nonnull(strstr(written.bytes, "(void)out;"));
+}
+END_TEST
+
+static bool compile_two(struct unit *units, const char *first,
+                        const char *second)
+{
+    memset(units, 0, 2 * sizeof(*units));
+    units[0].source = (struct source){
+        .path = "a.html", .bytes = first, .length = strlen(first)};
+    units[1].source = (struct source){
+        .path = "b.html", .bytes = second, .length = strlen(second)};
+    return template_parse(&units[0]) && template_parse(&units[1]);
+}
+
+START_TEST(the_header_declares_all_and_includes_once)
+{
+    struct unit two[2];
+    ck_assert(compile_two(two, "{% use \"v.h\" %}{% template a() %}{% end %}",
+                          "{% use \"v.h\" %}{% use \"w.h\" %}"
+                          "{% template b(int c) %}{% end %}"));
+    ck_assert(template_emit_header(two, 2, &written));
+    ck_assert_str_eq(written.bytes,
+                     "/* Made by foobar-template; edit the templates. */\n"
+                     "\n"
+                     "#ifndef FOOBAR_TEMPLATES_H\n"
+                     "#define FOOBAR_TEMPLATES_H\n"
+                     "\n"
+                     "#include <foobar/html.h>\n"
+                     "\n"
+                     "#include \"v.h\"\n"
+                     "#include \"w.h\"\n"
+                     "\n"
+                     "void a_html(struct fb_out *out);\n"
+                     "void b_html(struct fb_out *out, int c);\n"
+                     "\n"
+                     "#endif\n");
+    template_free(&two[0]);
+    template_free(&two[1]);
+}
+END_TEST
+
+START_TEST(two_files_may_not_have_a_template_of_one_name)
+{
+    struct unit two[2];
+    ck_assert(compile_two(two, "{% template a() %}{% end %}",
+                          "\n{% template a() %}{% end %}"));
+    ck_assert(!template_emit_header(two, 2, &written));
+    ck_assert_str_eq(two[1].source.error,
+                     "b.html:2:13: error: the template a exists already in "
+                     "a.html:1; choose another name");
+    template_free(&two[0]);
+    template_free(&two[1]);
+}
+END_TEST
+
+static void add_tests(TCase *tests)
+{
+    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_loop_test(tests, a_hole_is_escaped_by_the_html_around_it, 0,
+                        UNIT_ROWS(holes));
+    tcase_add_loop_test(tests, a_block_becomes_its_statement, 0,
+                        UNIT_ROWS(blocks));
+    tcase_add_loop_test(tests, white_space_is_sent_once, 0, UNIT_ROWS(spaces));
+    tcase_add_loop_test(tests, a_body_is_refused_where_it_is_wrong, 0,
+                        UNIT_ROWS(refusals));
+    tcase_add_loop_test(tests, a_file_is_refused_where_it_is_wrong, 0,
+                        UNIT_ROWS(files));
+    tcase_add_test(tests, a_nul_byte_is_refused);
+    tcase_add_loop_test(tests, what_is_too_much_is_refused, 0,
+                        UNIT_ROWS(limits));
+    tcase_add_test(tests, what_is_too_long_between_braces_is_refused);
+    tcase_add_test(tests, brackets_may_not_be_nested_without_end);
+    tcase_add_test(tests, a_name_that_is_too_long_is_refused);
+    tcase_add_test(tests, the_c_names_the_lines_of_the_template);
+    tcase_add_test(tests, a_template_that_writes_nothing_compiles);
+    tcase_add_test(tests, the_header_declares_all_and_includes_once);
+    tcase_add_test(tests, two_files_may_not_have_a_template_of_one_name);
+}
+
+UNIT_MAIN("templates", add_tests)

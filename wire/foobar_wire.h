@@ -1,0 +1,61 @@
+/*
+ * The names that the nginx module and the application server share.
+ *
+ * Two programs that meet over a file and a socket must agree on words. Each
+ * word stands here once, as a row of an X-macro table, and both sides expand
+ * the tables to what they need. This header includes nothing.
+ */
+
+#ifndef FOOBAR_WIRE_H
+#define FOOBAR_WIRE_H
+
+/*
+ * The route file. The application server prints it, the module reads it:
+ *
+ *     foobar-routes 1
+ *     # name         methods       path
+ *     route home     GET,HEAD      /
+ *     route post     GET,HEAD      /posts/{id:int}
+ *     route comment  POST          /posts/{id:int}/comments
+ *
+ * One route a line; '#' begins a comment; fields are separated by spaces or
+ * tabs. Fields of the form key=value may follow the path. A path segment is
+ * literal, or {name:int} (1 to 18 decimal digits, no sign, no leading zero),
+ * or {name} (1 to 128 characters of A-Z a-z 0-9 . _ - that do not begin with
+ * a dot). A literal segment is preferred to a parameter, an int parameter to
+ * a free one. HEAD stands in the list where it is allowed; OPTIONS is
+ * answered by the module itself.
+ *
+ * The number in the first line is raised when an old reader would
+ * misunderstand a new file. Keys that a reader does not know are passed over,
+ * so that the two programs can be upgraded one after the other.
+ */
+#define FOOBAR_ROUTES_MAGIC "foobar-routes"
+#define FOOBAR_ROUTES_VERSION 1
+
+#define FOOBAR_PATH_MAX 1024     /* bytes of a path pattern */
+#define FOOBAR_SEGMENTS_MAX 16   /* segments of a path pattern */
+#define FOOBAR_PARAMS_MAX 8      /* parameters of a path pattern */
+#define FOOBAR_NAME_MAX 64       /* bytes of a route's or parameter's name */
+#define FOOBAR_INT_DIGITS_MAX 18 /* digits of an {x:int}: fits an int64 */
+#define FOOBAR_SLUG_MAX 128      /* bytes of a free parameter */
+#define FOOBAR_ROUTES_MAX 65536  /* routes of a file */
+
+/* Methods that a route may name: FOOBAR_METHOD(name) a row. */
+#define FOOBAR_METHODS(FOOBAR_METHOD) \
+    FOOBAR_METHOD(GET)                \
+    FOOBAR_METHOD(HEAD)               \
+    FOOBAR_METHOD(POST)               \
+    FOOBAR_METHOD(PUT)                \
+    FOOBAR_METHOD(PATCH)              \
+    FOOBAR_METHOD(DELETE)
+
+/*
+ * FastCGI parameters that the module adds to those of nginx's
+ * fastcgi_params: FOOBAR_PARAM(id, name on the wire, nginx variable).
+ */
+#define FOOBAR_PARAMS(FOOBAR_PARAM)                     \
+    FOOBAR_PARAM(ROUTE, "FOOBAR_ROUTE", "foobar_route") \
+    FOOBAR_PARAM(REQUEST_ID, "FOOBAR_REQUEST_ID", "request_id")
+
+#endif

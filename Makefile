@@ -370,6 +370,19 @@ $(B)/tests/app.so: tests/app/app.c
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SO_CFLAGS) $(SITE_INC) -shared \
 	    -o $@.new $< $(LDFLAGS) && mv $@.new $@
 
+# Fuzzers are built by clang, and with them all that they may call.
+FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%, \
+    $(wildcard tests/fuzz/*.c))
+FUZZ_SOURCES := $(filter-out %/main.c,$(wildcard appserver/engine/*.c)) \
+    $(filter-out %/migrate.c %/template.c,$(wildcard appserver/tools/*.c)) \
+    $(wildcard ngx_foobar_module/foobar_route*.c)
+$(B)/tests/fuzz/%: tests/fuzz/%.c $(FUZZ_SOURCES)
+	$(SAY) FUZZ $@
+	@mkdir -p $(@D)
+	$(Q)clang -std=c17 -D_GNU_SOURCE -g -O1 -fno-omit-frame-pointer \
+	    -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+	    $(TEST_INC) -o $@ $^ $(ENGINE_LIBS)
+
 TEST_PROGRAMS := $(UNIT_TESTS) $(B)/tests/app.so $(B)/tests/bounded \
     $(patsubst tests/functional/%.c,$(B)/tests/functional/%, \
         $(wildcard tests/functional/*.c))
@@ -460,6 +473,11 @@ test-unit: test-deps ## the unit tests alone
 test-functional: test-deps ## the tests of the running parts alone
 	@$(MAKE) test-programs
 	@BUILD=$(B) SANITIZE=$(SANITIZE) tests/run functional
+
+test-fuzz: test-deps ## each fuzzer for FUZZ_SECONDS (60)
+	@ops/deps full
+	@$(MAKE) $(FUZZERS) $(B)/tests/bounded
+	@BUILD=$(B) SANITIZE=1 tests/run fuzz
 
 clean: ## remove what was built (build/deps with its packages stays)
 	rm -rf build/release build/sanitize

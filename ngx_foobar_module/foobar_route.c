@@ -53,8 +53,7 @@ place_of(const struct foobar_routes *table, uint32_t parent,
         branch = &table->branches[i];
         if (branch->text.data == NULL
             || (branch->hash == hash && branch->parent == parent
-                && foobar_same(branch->text, text)))
-        {
+                && foobar_same(branch->text, text))) {
             return branch;
         }
     }
@@ -102,14 +101,13 @@ static bool
 add_branch(struct foobar_routes *table, uint32_t parent,
            struct foobar_slice text, uint32_t value)
 {
-    uint32_t hash = hash_of(parent, text);
+    struct foobar_branch branch = {text, hash_of(parent, text), parent, value};
 
-    if (table->branch_count * 2 >= table->branch_space && !grow_branches(table))
-    {
+    if (table->branch_count * 2 >= table->branch_space
+        && !grow_branches(table)) {
         return false;
     }
-    *place_of(table, parent, text, hash) =
-        (struct foobar_branch){text, hash, parent, value};
+    *place_of(table, parent, text, branch.hash) = branch;
     table->branch_count++;
     return true;
 }
@@ -139,17 +137,16 @@ make_room(void **array, size_t count, size_t *space, size_t size)
 static uint32_t
 add_node(struct foobar_routes *table)
 {
+    struct foobar_node node = {FOOBAR_NO_NODE, FOOBAR_NO_NODE, FOOBAR_NO_ROUTE};
     void *nodes = table->nodes;
     uint32_t number = (uint32_t) table->node_count;
 
     if (!make_room(&nodes, table->node_count, &table->node_space,
-                   sizeof(struct foobar_node)))
-    {
+                   sizeof(struct foobar_node))) {
         return FOOBAR_NO_NODE;
     }
     table->nodes = nodes;
-    table->nodes[number] =
-        (struct foobar_node){FOOBAR_NO_NODE, FOOBAR_NO_NODE, FOOBAR_NO_ROUTE};
+    table->nodes[number] = node;
     table->node_count++;
     return number;
 }
@@ -227,8 +224,7 @@ foobar_table_add(struct foobar_routes *table, uint32_t node,
     void *routes = table->routes;
 
     if (!make_room(&routes, table->route_count, &table->route_space,
-                   sizeof(struct foobar_route)))
-    {
+                   sizeof(struct foobar_route))) {
         return false;
     }
     table->routes = routes;
@@ -298,8 +294,7 @@ is_int_value(struct foobar_slice value)
     size_t i;
 
     if (value.length == 0 || value.length > FOOBAR_INT_DIGITS_MAX
-        || (value.data[0] == '0' && value.length > 1))
-    {
+        || (value.data[0] == '0' && value.length > 1)) {
         return false;
     }
     for (i = 0; i < value.length; i++) {
@@ -382,14 +377,12 @@ walk(const struct search *search, uint32_t number, const char *at,
         walk(search, branch->value, at, depth);
     }
     if (match->route == NULL && node->int_child != FOOBAR_NO_NODE
-        && is_int_value(segment))
-    {
+        && is_int_value(segment)) {
         match->values[depth] = segment;
         walk(search, node->int_child, at, depth + 1);
     }
     if (match->route == NULL && node->free_child != FOOBAR_NO_NODE
-        && is_free_value(segment))
-    {
+        && is_free_value(segment)) {
         match->values[depth] = segment;
         walk(search, node->free_child, at, depth + 1);
     }
@@ -414,6 +407,7 @@ foobar_match_param(const struct foobar_match *match, const char *name,
                    size_t length)
 {
     struct foobar_slice wanted = {name, length};
+    struct foobar_slice none = {NULL, 0};
     unsigned i;
 
     for (i = 0; match->route != NULL && i < match->route->param_count; i++) {
@@ -421,7 +415,7 @@ foobar_match_param(const struct foobar_match *match, const char *name,
             return match->values[i];
         }
     }
-    return (struct foobar_slice){NULL, 0};
+    return none;
 }
 
 

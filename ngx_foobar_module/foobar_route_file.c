@@ -193,8 +193,7 @@ parse_literal(struct parser *parser, const struct foobar_segment *segment,
         }
     }
     if (text.length > 0 && text.data[0] == '.'
-        && !(first && is_word(text, ".well-known")))
-    {
+        && !(first && is_word(text, ".well-known"))) {
         return refuse(parser,
                       "the segment \"%.*s\" begins with a dot, and such "
                       "paths are never served (but /.well-known/ at the "
@@ -259,8 +258,7 @@ parse_segment(struct parser *parser, struct foobar_segment *segment, bool first,
     if (text.length >= 2 && text.data[0] == '{'
         && text.data[text.length - 1] == '}'
         && memchr(text.data + 1, '{', text.length - 1) == NULL
-        && memchr(text.data, '}', text.length - 1) == NULL)
-    {
+        && memchr(text.data, '}', text.length - 1) == NULL) {
         return parse_param(parser, segment, route);
     }
     segment->kind = FOOBAR_LITERAL;
@@ -336,12 +334,12 @@ parse_keys(struct parser *parser)
         if (field.length == 0) {
             return true;
         }
-        while (length < field.length && foobar_is_name_char(field.data[length]))
-        {
+        while (length < field.length
+               && foobar_is_name_char(field.data[length])) {
             length++;
         }
-        if (length == 0 || length == field.length || field.data[length] != '=')
-        {
+        if (length == 0 || length == field.length
+            || field.data[length] != '=') {
             return refuse(parser,
                           "\"%.*s\" stands after the path, where only "
                           "fields of the form key=value may stand",

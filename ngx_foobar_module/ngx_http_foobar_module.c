@@ -14,7 +14,7 @@
 static char *ngx_http_foobar_routes(ngx_conf_t *cf, ngx_command_t *cmd,
                                     void *conf);
 static struct foobar_routes *ngx_http_foobar_load(ngx_conf_t *cf,
-                                                  ngx_str_t *file);
+                                                  ngx_str_t *name);
 static struct foobar_routes *ngx_http_foobar_parse(ngx_conf_t *cf,
                                                    ngx_file_t *file);
 static void ngx_http_foobar_free_routes(void *data);
@@ -222,8 +222,7 @@ ngx_http_foobar_load(ngx_conf_t *cf, ngx_str_t *name)
 
     for (i = 0; i < fmcf->tables.nelts; i++) {
         if (table[i].file.len == name->len
-            && ngx_memcmp(table[i].file.data, name->data, name->len) == 0)
-        {
+            && ngx_memcmp(table[i].file.data, name->data, name->len) == 0) {
             return table[i].routes;
         }
     }
@@ -356,8 +355,7 @@ ngx_http_foobar_create_main_conf(ngx_conf_t *cf)
 
     if (ngx_array_init(&fmcf->tables, cf->pool, 2,
                        sizeof(ngx_http_foobar_table_t))
-        != NGX_OK)
-    {
+        != NGX_OK) {
         return NULL;
     }
 
@@ -408,8 +406,7 @@ ngx_http_foobar_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     if (conf->handler == NULL && clcf->noname
         && (clcf->handler == NULL
-            || (clcf->lmt_excpt && clcf->handler == prev->handler)))
-    {
+            || (clcf->lmt_excpt && clcf->handler == prev->handler))) {
         conf->handler = prev->handler;
     }
 

@@ -153,8 +153,7 @@ ngx_http_foobar_match(ngx_http_request_t *r)
     if (flcf->handler && r->content_handler == flcf->handler && flcf->routes
         && (ctx == NULL || ctx->routes != flcf->routes
             || ctx->method != r->method || ctx->uri.len != r->uri.len
-            || ctx->uri.data != r->uri.data))
-    {
+            || ctx->uri.data != r->uri.data)) {
         ngx_http_foobar_lookup(r, flcf->routes, &match);
 
         if (match.route
@@ -274,8 +273,7 @@ ngx_http_foobar_find_allow(ngx_http_request_t *r)
             if (h[i].hash && h[i].key.len == sizeof("Allow") - 1
                 && ngx_strncasecmp(h[i].key.data, (u_char *) "Allow",
                                    sizeof("Allow") - 1)
-                       == 0)
-            {
+                       == 0) {
                 return &h[i];
             }
         }

@@ -69,8 +69,8 @@ ngx_http_foobar_static(ngx_http_request_t *r)
                    "foobar: file \"%V\"", &path);
 
     if (!(r->method & (NGX_HTTP_GET | NGX_HTTP_HEAD))) {
-        if (ngx_http_foobar_set_allow(r, FOOBAR_GET | FOOBAR_HEAD, 0) != NGX_OK)
-        {
+        if (ngx_http_foobar_set_allow(r, FOOBAR_GET | FOOBAR_HEAD, 0)
+            != NGX_OK) {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 
@@ -102,8 +102,7 @@ ngx_http_foobar_has_dot_segment(ngx_str_t *uri)
     last = uri->data + uri->len;
 
     if (uri->len >= sizeof(well_known) - 1
-        && ngx_memcmp(p, well_known, sizeof(well_known) - 1) == 0)
-    {
+        && ngx_memcmp(p, well_known, sizeof(well_known) - 1) == 0) {
         p += sizeof(well_known) - 2;
     }
 

@@ -10,9 +10,11 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define BACKLOG 511
+#define DESERTED_TRIES 50
 #define SYSTEMD_FIRST_FD 3
 
 static bool is_listening(int fd)
@@ -70,13 +72,36 @@ static bool inherit(struct listener *listener, char *problem, size_t size)
     return prepare_fd(listener->fd, problem, size);
 }
 
+/*
+ * Nobody listens there. The workers of a master that was killed may still be
+ * finishing, so that is asked for a moment.
+ */
+static bool is_deserted(const struct sockaddr_un *address)
+{
+    static const struct timespec pause = {.tv_nsec = 20 * 1000000L};
+    bool deserted = false;
+    int tries;
+
+    for (tries = 0; tries < DESERTED_TRIES && !deserted; tries++) {
+        int probe =
+            socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+        if (tries > 0) {
+            nanosleep(&pause, NULL);
+        }
+        deserted = connect(probe, (const struct sockaddr *)address,
+                           sizeof(*address)) != 0 &&
+                   errno == ECONNREFUSED;
+        close(probe);
+    }
+    return deserted;
+}
+
 /* A socket's file that nobody listens on was left by a killed server. */
 static bool clear_stale(const struct sockaddr_un *address, char *problem,
                         size_t size)
 {
     struct stat status;
-    int probe;
-    int error;
 
     if (lstat(address->sun_path, &status) != 0) {
         return true;
@@ -86,13 +111,7 @@ static bool clear_stale(const struct sockaddr_un *address, char *problem,
                  address->sun_path);
         return false;
     }
-    probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    error =
-        connect(probe, (const struct sockaddr *)address, sizeof(*address)) == 0
-            ? 0
-            : errno;
-    close(probe);
-    if (error != ECONNREFUSED) {
+    if (!is_deserted(address)) {
         snprintf(problem, size, "another server listens on %s",
                  address->sun_path);
         return false;

@@ -1,10 +1,14 @@
 /*
  * The master. It waits for signals and for what its workers report:
  *
- *     STARTING --(reports that it is ready)--> READY --(SIGTERM)--> LEAVING
- *         |                                      |                     |
- *         +--(reports why not, or dies)          +--(dies: replaced)   +-->
- * gone
+ *     STARTING --"ready"--> READY --"replace"--> RETIRING
+ *        |                    |                     |
+ *        | a reason           | a reload, the end   | another is ready
+ *        v                    v                     v
+ *     LEAVING <---------------+---------------------+      ... gone
+ *
+ * A worker that retires serves on until its replacement is ready. One that
+ * dies is replaced, whatever it was doing.
  *
  * A reload starts a whole new generation beside the old one. When all of it
  * is ready the old one is asked to leave; when one of it fails, the new ones

@@ -8,10 +8,9 @@
  * take them; a worker that leaves puts all of them there. Only when the whole
  * server ends are connections closed, after they have been quiet for a moment.
  *
- *     accept --> [ kept by a worker ] --> slow neighbour, leaving, crash --+
- *                        ^                                                 v
- *                        +------------------------------------------ [ the pool
- * ]
+ *     accept --> kept by a worker --> (slow neighbour, leaving, crash) --+
+ *                      ^                                                 |
+ *                      +-------- taken by an idle sibling <-- the pool <-+
  *
  * The minder's thread uses `connections` and `events` only while this thread
  * is between minder_begin() and minder_end().
@@ -222,7 +221,9 @@ static void hear_signals(struct worker *worker)
             worker->finish_by =
                 clock_now_ms() +
                 (int64_t)worker->place->settings->drain_seconds * 1000;
+            /* Closed, so that who starts next finds nobody listening. */
             unwatch(worker, worker->place->listener->fd);
+            close(worker->place->listener->fd);
         }
     }
 }
@@ -307,6 +308,9 @@ static bool open_signals(struct worker *worker)
     sigaddset(&set, WORKER_LEAVE);
     sigaddset(&set, WORKER_FINISH);
     sigprocmask(SIG_BLOCK, &set, NULL);
+    /* Ctrl-C and a closed terminal reach the whole group: the master decides. */
+    signal(SIGINT, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
     worker->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
     return worker->signals >= 0;
 }

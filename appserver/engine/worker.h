@@ -17,10 +17,8 @@
 /* Any other line is the reason why this worker cannot work. */
 
 /* What the master, or an operator, sends to a worker. */
-#define WORKER_LEAVE SIGTERM /* connections go to siblings, then end */
-#define WORKER_FINISH                                      \
-    SIGQUIT /* no siblings stay: serve what comes, and end \
-             */
+#define WORKER_LEAVE SIGTERM  /* connections go to siblings, then end */
+#define WORKER_FINISH SIGQUIT /* no siblings stay: serve what comes, end */
 
 struct worker_place {
     const struct settings *settings;

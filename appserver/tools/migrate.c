@@ -187,6 +187,16 @@ static bool say_statement_failed(MYSQL *connection,
                     index);
 }
 
+/* Runs a statement of a file; rows that it returns are of no interest. */
+static bool run_statement(MYSQL *connection, const struct statement *statement)
+{
+    if (mysql_real_query(connection, statement->text, statement->length) != 0) {
+        return false;
+    }
+    mysql_free_result(mysql_store_result(connection));
+    return mysql_errno(connection) == 0;
+}
+
 /* A statement and its record in one transaction: all of it or nothing. */
 static bool apply_data(MYSQL *connection, const struct migration *migration,
                        unsigned long index)
@@ -196,7 +206,7 @@ static bool apply_data(MYSQL *connection, const struct migration *migration,
     if (!run(connection, "START TRANSACTION")) {
         return false;
     }
-    if (mysql_real_query(connection, statement->text, statement->length) != 0) {
+    if (!run_statement(connection, statement)) {
         say_statement_failed(connection, migration, index);
         run(connection, "ROLLBACK");
         return false;
@@ -216,22 +226,12 @@ static bool apply_definition(MYSQL *connection,
              index + 1, migration->number)) {
         return false;
     }
-    if (mysql_real_query(connection, statement->text, statement->length) != 0) {
+    if (!run_statement(connection, statement)) {
         say_statement_failed(connection, migration, index);
         write_done(connection, migration, index);
         return false;
     }
     return write_done(connection, migration, index + 1);
-}
-
-/* Nothing may stand behind a statement that returns rows. */
-static bool drop_result(MYSQL *connection)
-{
-    MYSQL_RES *result = mysql_store_result(connection);
-
-    mysql_free_result(result);
-    return mysql_errno(connection) == 0 ||
-           complain("%s", mysql_error(connection));
 }
 
 static bool apply_from(MYSQL *connection, const struct migration *migration,
@@ -244,7 +244,7 @@ static bool apply_from(MYSQL *connection, const struct migration *migration,
                         ? apply_data(connection, migration, i)
                         : apply_definition(connection, migration, i);
 
-        if (!good || !drop_result(connection)) {
+        if (!good) {
             return false;
         }
     }
@@ -375,8 +375,7 @@ static bool load_demo(MYSQL *connection, const struct migration *demo)
                             "DELETE and REPLACE only",
                             demo->path, statement->line);
         }
-        if (mysql_real_query(connection, statement->text, statement->length) !=
-            0) {
+        if (!run_statement(connection, statement)) {
             return complain("%s:%d: %s (%u); nothing of it was loaded",
                             demo->path, statement->line,
                             mysql_error(connection), mysql_errno(connection));

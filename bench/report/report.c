@@ -84,11 +84,14 @@ int main(int count, char **words)
 
     if (count == 2 && strcmp(words[1], "--lanes") == 0) {
         print_lanes();
+    } else if (count == 2 && strcmp(words[1], "--disturbed") == 0) {
+        printf("%.0f\n", DISTURBED_PERCENT);
     } else if (count == 4) {
         status = report(words[1], words[2], words[3]);
     } else {
-        return complain("usage: bench-report --lanes, or bench-report "
-                        "text|markdown|svg MEASURED CONDITIONS");
+        return complain(
+            "usage: bench-report --lanes|--disturbed, or bench-report "
+            "text|markdown|svg MEASURED CONDITIONS");
     }
     if (fflush(stdout) != 0) {
         return complain("cannot write the report");

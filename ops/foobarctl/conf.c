@@ -12,12 +12,11 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#define EXAMPLE_MAX_BYTES ((size_t)1024 * 1024)
 #define ROWS_MAX 32
 #define PASSWORD_BYTES 32
 #define DRAIN_SECONDS 3
 
-/* -------------------------------------------------------------- nginx.conf */
+/* --------------------------------------------------------------- replacing */
 
 static const struct conf_replacement *
 find_longest(const char *text, const struct conf_replacement *rows,
@@ -37,7 +36,7 @@ find_longest(const char *text, const struct conf_replacement *rows,
     return longest;
 }
 
-/* An upper bound of the result's length. */
+/* The length of the result. */
 static size_t replaced_length(const char *text,
                               const struct conf_replacement *rows, size_t count)
 {
@@ -84,61 +83,6 @@ char *conf_replace(const char *text, const struct conf_replacement *rows,
         }
     }
     return result;
-}
-
-bool conf_write_nginx(const struct instance *instance, const char *file,
-                      const char *listen, const char *pid,
-                      const char *temporary)
-{
-    char *example = file_text("%s/nginx.conf.example", instance->top);
-    char *module = file_text("%s/ngx_http_foobar_module.so", instance->build);
-    char *etc = file_text("%s/build/deps/etc/nginx/", instance->top);
-    char *routes = file_text("%s/share/routes", instance->build);
-    char *share = file_text("%s/share/", instance->build);
-    char *folder = file_text("%s/", temporary);
-    char *address =
-        file_text("listen %s default_server%s;", listen,
-                  strncmp(listen, "[::]", 4) == 0 ? " ipv6only=off" : "");
-    const struct conf_replacement rows[] = {
-        {"user www-data;", ""},
-        {"modules/ngx_http_foobar_module.so", module},
-        {"/run/nginx.pid", pid},
-        {"/var/log/nginx/error.log", "stderr"},
-        {"/var/log/nginx/access.log", "/dev/stdout"},
-        {"/etc/nginx/", etc},
-        {"/etc/foobar/routes", routes},
-        {"/usr/share/foobar/", share},
-        {"/run/foobar/app.sock", instance->app_socket},
-        {"/var/lib/nginx/", folder},
-        {"listen 80 default_server;", address},
-        {"listen [::]:80 default_server;", ""},
-    };
-    char *text = file_read(example, EXAMPLE_MAX_BYTES);
-    const char *missing = NULL;
-    char *replaced = NULL;
-    bool good = false;
-
-    if (text != NULL) {
-        replaced =
-            conf_replace(text, rows, sizeof(rows) / sizeof(rows[0]), &missing);
-    }
-    if (replaced != NULL) {
-        good = file_write(file, 0600, replaced);
-    } else if (text != NULL) {
-        complain("%s has no \"%s\" any more, which the site that runs here "
-                 "replaces by its own; bring it back",
-                 example, missing);
-    }
-    free(replaced);
-    free(text);
-    free(example);
-    free(module);
-    free(etc);
-    free(routes);
-    free(share);
-    free(folder);
-    free(address);
-    return good;
 }
 
 /* --------------------------------------------------------------- passwords */

@@ -1,8 +1,5 @@
 /*
  * The configuration files of the parts, made anew at each start.
- *
- * nginx's is the checkout's own nginx.conf.example, so that what a learner
- * reads there is what runs here: only its addresses and paths are replaced.
  */
 
 #ifndef FOOBARCTL_CONF_H
@@ -29,10 +26,5 @@ char *conf_replace(const char *text, const struct conf_replacement *rows,
 
 /* Everything but nginx.conf; makes the passwords when there are none yet. */
 bool conf_write_parts(const struct instance *instance);
-
-/* An nginx.conf; `temporary` is the folder for its temporary files. */
-bool conf_write_nginx(const struct instance *instance, const char *file,
-                      const char *listen, const char *pid,
-                      const char *temporary);
 
 #endif

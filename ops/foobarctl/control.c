@@ -4,7 +4,7 @@
 
 #include "clock.h"
 #include "file.h"
-#include "health.h"
+#include "probe.h"
 #include "leftovers.h"
 #include "lines.h"
 #include "say.h"
@@ -213,11 +213,11 @@ static int start_in_background(struct instance *instance)
 
 static bool answers(const struct instance *instance)
 {
-    struct health health;
+    struct probe health;
 
-    return health_ask(&health, (const struct sockaddr *)&instance->reach,
-                      instance->address_length, instance->host,
-                      "/healthz") == 200;
+    return probe_ask(&health, (const struct sockaddr *)&instance->reach,
+                     instance->address_length, instance->host,
+                     "/healthz") == 200;
 }
 
 int control_up(struct instance *instance)

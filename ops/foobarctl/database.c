@@ -24,17 +24,12 @@
 
 #define SQL_MAX_BYTES ((size_t)4 * 1024 * 1024)
 
-const char *database_program(void)
+bool database_is_installed(void)
 {
-    static const char program[] = "/usr/sbin/mariadbd";
-
-    if (access(program, X_OK) != 0) {
-        complain("%s is missing; install the package mariadb-server-core, or "
-                 "type: ops/deps run",
-                 program);
-        return NULL;
-    }
-    return program;
+    return access(DATABASE_PROGRAM, X_OK) == 0 ||
+           complain("%s is missing; install the package mariadb-server-core, "
+                    "or type: ops/deps run",
+                    DATABASE_PROGRAM);
 }
 
 bool database_exists(const struct instance *instance)
@@ -75,30 +70,23 @@ static bool write_sql(const char *path)
 
 bool database_prepare(const struct instance *instance, struct part *job)
 {
-    const char *program = database_program();
     char *fresh = file_text("%s.new", instance->mysql);
     char *sql = file_text("%s/tmp/mysql.sql", instance->var);
-    size_t count = 0;
+    bool good =
+        file_remove(fresh) && file_make_folder(fresh, 0700) && write_sql(sql);
 
-    if (program == NULL || !file_remove(fresh) ||
-        !file_make_folder(fresh, 0700) || !write_sql(sql)) {
-        free(fresh);
-        free(sql);
-        return false;
-    }
-    job->arguments[count++] = program;
-    job->arguments[count++] =
-        file_text("--defaults-file=%s/conf/my.cnf", instance->var);
-    job->arguments[count++] = file_text("--datadir=%s", fresh);
-    job->arguments[count++] = "--init-file=";
-    job->arguments[count++] = "--bootstrap";
-    job->arguments[count++] = "--enforce-storage-engine=";
-    job->arguments[count++] = "--sql-mode=";
-    job->arguments[count++] = "--net-buffer-length=16K";
-    job->arguments[count] = NULL;
-    job->input = sql;
+    part_add(job, DATABASE_PROGRAM);
+    part_add(job, "--defaults-file=%s/conf/my.cnf", instance->var);
+    part_add(job, "--datadir=%s", fresh);
+    part_add(job, "--init-file=");
+    part_add(job, "--bootstrap");
+    part_add(job, "--enforce-storage-engine=");
+    part_add(job, "--sql-mode=");
+    part_add(job, "--net-buffer-length=16K");
+    snprintf(job->input, sizeof(job->input), "%s", sql);
     free(fresh);
-    return true;
+    free(sql);
+    return good;
 }
 
 bool database_adopt(const struct instance *instance)

@@ -9,6 +9,8 @@
 #include "instance.h"
 #include "parts.h"
 
+#define DATABASE_PROGRAM "/usr/sbin/mariadbd"
+
 /* The data are there already. */
 bool database_exists(const struct instance *instance);
 
@@ -21,7 +23,7 @@ bool database_adopt(const struct instance *instance);
 /* Whether it accepts connections. */
 bool database_listens(const struct instance *instance);
 
-/* The program's path; NULL, having said so, when it is not installed. */
-const char *database_program(void);
+/* Looks whether its program is there. */
+bool database_is_installed(void);
 
 #endif

@@ -137,8 +137,8 @@ static bool take_options(struct options *options, char **arguments)
 
 int main(int argc, char **argv)
 {
+    static struct instance instance; /* its strings live as long as we do */
     struct options options = {0};
-    struct instance instance;
     size_t i;
 
     umask(077);

@@ -315,15 +315,23 @@ bool instance_open_paths(const struct instance *instance)
         return false;
     }
     return geteuid() != 0 ||
-           namespace_open_paths(paths, sizeof(paths) / sizeof(paths[0]),
-                                instance->uid, instance->gid, instance->user);
+           namespace_open_paths(instance->top, paths,
+                                sizeof(paths) / sizeof(paths[0]), instance->uid,
+                                instance->gid, instance->user);
 }
 
 bool instance_enter(const struct instance *instance)
 {
-    return instance_open_paths(instance) &&
-           privilege_drop(instance->uid, instance->gid, instance->user,
-                          instance->port < 1024);
+    if (!instance_open_paths(instance) ||
+        !privilege_drop(instance->uid, instance->gid, instance->user,
+                        instance->port < 1024)) {
+        return false;
+    }
+    if (chdir(instance->var) != 0) {
+        return complain("user %s may not enter %s: %s", instance->user,
+                        instance->var, strerror(errno));
+    }
+    return true;
 }
 
 bool instance_make_folders(const struct instance *instance)

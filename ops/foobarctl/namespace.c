@@ -152,16 +152,16 @@ static void close_all(size_t count, const int *fds)
 }
 
 /* Opens the way to what lies in one closed folder. */
-static bool open_way(const char *closed, const char *const *paths, size_t count,
-                     const char *user)
+static bool open_way(const char *closed, const char *top,
+                     const char *const *paths, size_t count, const char *user)
 {
     int fds[PATHS_MAX];
     bool good;
 
-    if (lies_in(closed, paths[0])) {
+    if (lies_in(closed, top)) {
         return complain("user %s, as whom the parts run, may not enter %s; "
                         "let it: chmod -R go+rX %s",
-                        user, closed, paths[0]);
+                        user, closed, top);
     }
     if (!make_mounts_private()) {
         return complain("user %s, as whom the parts run, may not enter %s, "
@@ -180,8 +180,8 @@ static bool open_way(const char *closed, const char *const *paths, size_t count,
     return good;
 }
 
-bool namespace_open_paths(const char *const *paths, size_t count, uid_t uid,
-                          gid_t gid, const char *user)
+bool namespace_open_paths(const char *top, const char *const *paths,
+                          size_t count, uid_t uid, gid_t gid, const char *user)
 {
     bool good = count <= PATHS_MAX;
     size_t i;
@@ -191,7 +191,7 @@ bool namespace_open_paths(const char *const *paths, size_t count, uid_t uid,
             paths[i] == NULL ? NULL : find_closed(paths[i], uid, gid);
 
         if (closed != NULL) {
-            good = open_way(closed, paths, count, user);
+            good = open_way(closed, top, paths, count, user);
             free(closed);
         }
     }

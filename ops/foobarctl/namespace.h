@@ -16,10 +16,11 @@
  * Makes these paths (NULL: none) reachable for a user, for this process and
  * all that it starts. The first closed folder on the way is covered by an
  * empty one that the user may enter, and the path is bound onto it at its own
- * place; what else the closed folder holds stays hidden.
+ * place; what else the closed folder holds stays hidden. A folder that is
+ * closed within the checkout, top, cannot be helped so: that is said.
  */
-bool namespace_open_paths(const char *const *paths, size_t count, uid_t uid,
-                          gid_t gid, const char *user);
+bool namespace_open_paths(const char *top, const char *const *paths,
+                          size_t count, uid_t uid, gid_t gid, const char *user);
 
 /*
  * Moves this process to a network of its own: the loopback with one more

@@ -2,13 +2,13 @@
 
 #include "parts.h"
 
-#include "clock.h"
 #include "file.h"
 #include "privilege.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,7 +73,7 @@ static void restore_signals(void)
 
 static void connect_streams(const struct part *part, int output)
 {
-    const char *name = part->input != NULL ? part->input : "/dev/null";
+    const char *name = part->input[0] != '\0' ? part->input : "/dev/null";
     int input = open(name, O_RDONLY | O_CLOEXEC);
 
     if (input < 0) {
@@ -107,11 +107,31 @@ static _Noreturn void become(const struct part *part, int output, pid_t parent)
         give_up("enter", part->folder);
     }
     restore_signals();
-    execve(program, (char *const *)part->arguments, make_environment(part));
+    execve(program, part->arguments, make_environment(part));
     give_up("start", program);
 }
 
 /* ------------------------------------------------------- in the supervisor */
+
+void part_add(struct part *part, const char *format, ...)
+{
+    char *place = part->text + part->text_length;
+    size_t room = sizeof(part->text) - part->text_length;
+    va_list arguments;
+    int length;
+
+    va_start(arguments, format);
+    length = vsnprintf(place, room, format, arguments);
+    va_end(arguments);
+    if (length < 0 || (size_t)length >= room ||
+        part->argument_count == PART_ARGUMENTS_MAX) {
+        part->too_long = true;
+        return;
+    }
+    part->text_length += (size_t)length + 1;
+    part->arguments[part->argument_count++] = place;
+    part->arguments[part->argument_count] = NULL;
+}
 
 bool part_start(struct part *part)
 {
@@ -119,6 +139,10 @@ bool part_start(struct part *part)
     int output[2];
     pid_t pid;
 
+    if (part->too_long) {
+        return complain("the command line of %s is too long: its paths are",
+                        part->label);
+    }
     if (pipe2(output, O_CLOEXEC) != 0) {
         return complain("cannot start %s: %s", part->label, strerror(errno));
     }
@@ -142,7 +166,6 @@ bool part_start(struct part *part)
     part->pid = pid;
     part->status = 0;
     part->output = output[0];
-    part->started_ms = clock_now_ms();
     part->lines.length = 0;
     return true;
 }

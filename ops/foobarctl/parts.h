@@ -13,34 +13,45 @@
 #include "lines.h"
 #include "say.h"
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
 #define PART_ARGUMENTS_MAX 16
+#define PART_TEXT_BYTES 16384 /* of all its arguments */
 
 struct part {
-    /* What it is: set by whoever has it. */
+    /* What it is: set by whoever has it, who may not move it then. */
     const char *label;
     enum say_colour colour;
-    const char *arguments[PART_ARGUMENTS_MAX];
-    const char *folder;  /* where it works: how leftovers are known */
-    const char *input;   /* a file for its standard input, or NULL */
-    const char *preload; /* a library it must load first, or NULL */
-    bool low_port;       /* it may bind a port below 1024 */
-    bool quiet;          /* its lines are kept, not shown */
-    bool drop;           /* we are root, and it becomes this user: */
+    const char *folder;   /* where it works: how leftovers are known */
+    char input[PATH_MAX]; /* a file for its standard input, if any */
+    const char *preload;  /* a library it must load first, or NULL */
+    bool low_port;        /* it may bind a port below 1024 */
+    bool quiet;           /* its lines are kept, not shown */
+    bool drop;            /* we are root, and it becomes this user: */
     uid_t uid;
     gid_t gid;
+
+    /* Its command line: see part_add. */
+    char *arguments[PART_ARGUMENTS_MAX + 1];
+    size_t argument_count;
+    char text[PART_TEXT_BYTES];
+    size_t text_length;
+    bool too_long;
 
     /* How it is. */
     pid_t pid;  /* 0: it does not run */
     int status; /* how it ended, as waitpid has it */
     int output; /* where its lines come from; -1: nowhere */
-    int64_t started_ms;
     struct lines lines;
     struct tail tail;
 };
+
+/* Adds an argument, made like printf's; the first one is the program. */
+void part_add(struct part *part, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Starts it; says why not. */
 bool part_start(struct part *part);

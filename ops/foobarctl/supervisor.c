@@ -19,7 +19,8 @@
 #include "conf.h"
 #include "database.h"
 #include "file.h"
-#include "health.h"
+#include "probe.h"
+#include "nginx.h"
 #include "parts.h"
 #include "say.h"
 
@@ -80,7 +81,7 @@ struct supervisor {
     bool answering; /* it does */
     int64_t ask_at;
     int64_t ask_pause_ms;
-    struct health health;
+    struct probe health;
 };
 
 /* ------------------------------------------------------------------- state */
@@ -113,35 +114,24 @@ static void describe_parts(struct supervisor *supervisor)
     struct part *mariadb = &supervisor->parts[MARIADB];
     struct part *app = &supervisor->parts[APP];
     struct part *nginx = &supervisor->parts[NGINX];
-    size_t count = 0;
+    char *conf = file_text("%s/conf/nginx.conf", instance->var);
     size_t i;
 
     *mariadb = (struct part){.label = "mariadb", .colour = SAY_BLUE};
-    mariadb->arguments[0] = database_program();
-    mariadb->arguments[1] =
-        file_text("--defaults-file=%s/conf/my.cnf", instance->var);
+    part_add(mariadb, DATABASE_PROGRAM);
+    part_add(mariadb, "--defaults-file=%s/conf/my.cnf", instance->var);
 
     *app = (struct part){.label = "app", .colour = SAY_MAGENTA};
-    app->arguments[count++] = file_text("%s/foobar-appserver", instance->build);
-    app->arguments[count++] = "--config";
-    app->arguments[count++] = file_text("%s/conf/foobar.conf", instance->var);
+    part_add(app, "%s/foobar-appserver", instance->build);
+    part_add(app, "--config");
+    part_add(app, "%s/conf/foobar.conf", instance->var);
     if (instance->config != NULL) {
-        app->arguments[count++] = "--config";
-        app->arguments[count++] = instance->config;
+        part_add(app, "--config");
+        part_add(app, "%s", instance->config);
     }
 
-    *nginx = (struct part){.label = "nginx", .colour = SAY_CYAN};
-    count = 0;
-    nginx->arguments[count++] = instance->nginx;
-    nginx->arguments[count++] = "-p";
-    nginx->arguments[count++] = file_text("%s/", instance->var);
-    nginx->arguments[count++] = "-e";
-    nginx->arguments[count++] = "stderr";
-    nginx->arguments[count++] = "-c";
-    nginx->arguments[count++] = file_text("%s/conf/nginx.conf", instance->var);
-    nginx->arguments[count++] = "-g";
-    nginx->arguments[count++] = "daemon off;";
-    nginx->preload = instance->nginx_preload;
+    nginx_describe(nginx, instance, conf);
+    free(conf);
     nginx->low_port = instance->port < 1024 && geteuid() != 0;
 
     supervisor->job = (struct part){.output = -1};
@@ -288,10 +278,10 @@ static void ask(struct supervisor *supervisor)
     const struct instance *instance = supervisor->instance;
 
     if (supervisor->health.fd >= 0) {
-        if (health_step(&supervisor->health) == HEALTH_WAITING) {
+        if (probe_step(&supervisor->health) == PROBE_WAITING) {
             return;
         }
-        if (health_status(&supervisor->health) == 200) {
+        if (probe_status(&supervisor->health) == 200) {
             supervisor->asking = false;
             supervisor->answering = true;
             if (supervisor->mending) {
@@ -300,10 +290,10 @@ static void ask(struct supervisor *supervisor)
         }
         ask_later(supervisor);
     } else if (clock_now_ms() >= supervisor->ask_at &&
-               !health_start(&supervisor->health,
-                             (const struct sockaddr *)&instance->reach,
-                             instance->address_length, instance->host,
-                             "/healthz")) {
+               !probe_start(&supervisor->health,
+                            (const struct sockaddr *)&instance->reach,
+                            instance->address_length, instance->host,
+                            "/healthz")) {
         ask_later(supervisor);
     }
 }
@@ -321,7 +311,7 @@ static void attend(struct supervisor *supervisor, int timeout_ms)
     }
     news[PARTS + 2] =
         (struct pollfd){.fd = supervisor->health.fd,
-                        .events = health_events(&supervisor->health)};
+                        .events = probe_events(&supervisor->health)};
     if (poll(news, PARTS + 3, timeout_ms) < 0 && errno != EINTR) {
         clock_pause_ms(timeout_ms);
     }
@@ -446,16 +436,15 @@ static bool migrate(struct supervisor *supervisor)
 {
     const struct instance *instance = supervisor->instance;
     struct part *job = &supervisor->job;
-    size_t count = 0;
 
     describe_job(supervisor, "migrate", SAY_YELLOW);
-    job->arguments[count++] = file_text("%s/foobar-migrate", instance->build);
-    job->arguments[count++] = "--config";
-    job->arguments[count++] = file_text("%s/conf/migrate.conf", instance->var);
-    job->arguments[count++] = "--dir";
-    job->arguments[count++] = file_text("%s/sql/migrations", instance->top);
-    job->arguments[count++] = "--demo";
-    job->arguments[count++] = file_text("%s/demo.sql", instance->build);
+    part_add(job, "%s/foobar-migrate", instance->build);
+    part_add(job, "--config");
+    part_add(job, "%s/conf/migrate.conf", instance->var);
+    part_add(job, "--dir");
+    part_add(job, "%s/sql/migrations", instance->top);
+    part_add(job, "--demo");
+    part_add(job, "%s/demo.sql", instance->build);
     return run_job(supervisor, DATABASE_LIMIT_MS, "the migrations") ||
            fail_job(supervisor, "could not bring the database up to date");
 }
@@ -466,10 +455,9 @@ static bool site_is_up(struct supervisor *supervisor)
 }
 
 /* What /healthz said last: "503: nginx: ok, worker: ok, database: ..." */
-static void describe_health(const struct health *health, char *text,
-                            size_t size)
+static void describe_health(const struct probe *health, char *text, size_t size)
 {
-    int status = health_status(health);
+    int status = probe_status(health);
     size_t length;
     char *c;
 
@@ -477,7 +465,7 @@ static void describe_health(const struct health *health, char *text,
         snprintf(text, size, "nothing");
         return;
     }
-    snprintf(text, size, "%d: %s", status, health_body(health));
+    snprintf(text, size, "%d: %s", status, probe_body(health));
     length = strlen(text);
     while (length > 0 && isspace((unsigned char)text[length - 1])) {
         text[--length] = '\0';
@@ -548,7 +536,7 @@ static void stop_all(struct supervisor *supervisor)
         {SIGTERM, 30000}, {SIGTERM, 10000}, {SIGKILL, 5000}, {0, 0}};
 
     supervisor->stopping = true;
-    health_cancel(&supervisor->health);
+    probe_cancel(&supervisor->health);
     stop_part(supervisor, &supervisor->job, job);
     stop_part(supervisor, &supervisor->parts[NGINX], nginx);
     stop_part(supervisor, &supervisor->parts[APP], app);
@@ -557,25 +545,30 @@ static void stop_all(struct supervisor *supervisor)
 
 /* --------------------------------------------------------------- reloading */
 
+#define CHILDREN_MAX 64
+
 /* The children of a process: enough of them to see that they are others. */
 static size_t list_children(pid_t pid, long *children, size_t size)
 {
     char *file = file_text("/proc/%d/task/%d/children", (int)pid, (int)pid);
     FILE *stream = fopen(file, "re");
+    char text[CHILDREN_MAX * 12] = "";
+    char *next = text;
     size_t count = 0;
 
     free(file);
     if (stream == NULL) {
         return 0;
     }
-    while (count < size && fscanf(stream, "%ld", &children[count]) == 1) {
-        count++;
+    if (fgets(text, sizeof(text), stream) != NULL) {
+        while (count < size && isdigit((unsigned char)*next)) {
+            children[count++] = strtol(next, &next, 10);
+            next += strspn(next, " \n");
+        }
     }
     fclose(stream);
     return count;
 }
-
-#define CHILDREN_MAX 64
 
 /* Waits until none of the workers that were there is left. */
 static void await_new_workers(struct supervisor *supervisor, pid_t pid,
@@ -607,36 +600,26 @@ static bool check_site(struct supervisor *supervisor)
 {
     const struct part *app = &supervisor->parts[APP];
     struct part *job = &supervisor->job;
-    size_t count = 0;
+    size_t i;
 
     describe_job(supervisor, "app", SAY_MAGENTA);
     job->quiet = true;
-    while (app->arguments[count] != NULL) {
-        job->arguments[count] = app->arguments[count];
-        count++;
+    for (i = 0; i < app->argument_count; i++) {
+        part_add(job, "%s", app->arguments[i]);
     }
-    job->arguments[count] = "--check";
+    part_add(job, "--check");
     return run_job(supervisor, SITE_LIMIT_MS, "the check of the site");
 }
 
 /* Asks nginx whether it could work by a new configuration. */
 static bool check_nginx(struct supervisor *supervisor, const char *conf)
 {
-    const struct part *nginx = &supervisor->parts[NGINX];
     struct part *job = &supervisor->job;
-    size_t count;
 
-    describe_job(supervisor, "nginx", SAY_CYAN);
+    nginx_describe(job, supervisor->instance, conf);
+    part_add(job, "-t");
     job->quiet = true;
-    job->low_port = nginx->low_port;
-    job->preload = nginx->preload;
-    for (count = 0; nginx->arguments[count] != NULL; count++) {
-        bool is_conf =
-            count > 0 && strcmp(nginx->arguments[count - 1], "-c") == 0;
-
-        job->arguments[count] = is_conf ? conf : nginx->arguments[count];
-    }
-    job->arguments[count] = "-t";
+    job->low_port = supervisor->parts[NGINX].low_port;
     return run_job(supervisor, SITE_LIMIT_MS, "the check of nginx.conf");
 }
 
@@ -645,7 +628,7 @@ static bool write_nginx_conf(const struct instance *instance, const char *file)
     char *pid = file_text("%s/nginx.pid", instance->run);
     char *temporary = file_text("%s/tmp/nginx", instance->var);
     bool good =
-        conf_write_nginx(instance, file, instance->listen, pid, temporary);
+        nginx_write_conf(instance, file, instance->listen, pid, temporary);
 
     free(pid);
     free(temporary);
@@ -720,7 +703,7 @@ static bool set_up(struct supervisor *supervisor)
         return complain("cannot watch the parts: %s", strerror(errno));
     }
     describe_parts(supervisor);
-    return supervisor->parts[MARIADB].arguments[0] != NULL;
+    return true;
 }
 
 static bool write_confs(const struct instance *instance)
@@ -744,7 +727,8 @@ bool supervisor_run(struct instance *instance, bool in_background)
     supervisor->in_background = in_background;
     supervisor->health.fd = -1;
     supervisor->reload_result = "none";
-    good = set_up(supervisor) && write_confs(instance) && start_all(supervisor);
+    good = set_up(supervisor) && database_is_installed() &&
+           write_confs(instance) && start_all(supervisor);
     if (good) {
         supervisor->mending = true;
         write_state(supervisor);

@@ -15,10 +15,10 @@
 #include "visit.h"
 
 #include "clock.h"
-#include "conf.h"
 #include "control.h"
 #include "file.h"
 #include "namespace.h"
+#include "nginx.h"
 #include "parts.h"
 #include "say.h"
 
@@ -107,7 +107,7 @@ static bool write_files(const struct visit *visit)
                            "nameserver " DNS_ADDRESS "\n") &&
                 write_file(visit, "nsswitch.conf", 0644,
                            "passwd: files\ngroup: files\nhosts: dns\n") &&
-                conf_write_nginx(visit->instance, conf, SITE_ADDRESS ":80", pid,
+                nginx_write_conf(visit->instance, conf, SITE_ADDRESS ":80", pid,
                                  visit->folder);
 
     free(nsd);
@@ -160,20 +160,25 @@ static bool ask_only_here(const struct visit *visit)
 
 /* ------------------------------------------------------------- the servers */
 
+static void become_user(struct visit *visit, size_t index)
+{
+    struct part *part = &visit->parts[index];
+
+    part->quiet = true;
+    part->drop = true;
+    part->uid = visit->instance->uid;
+    part->gid = visit->instance->gid;
+    visit->all[index] = part;
+}
+
 static void describe_part(struct visit *visit, size_t index, const char *label,
                           enum say_colour colour)
 {
-    const struct instance *instance = visit->instance;
-
     visit->parts[index] = (struct part){.label = label,
                                         .colour = colour,
-                                        .folder = instance->var,
-                                        .quiet = true,
-                                        .drop = true,
-                                        .uid = instance->uid,
-                                        .gid = instance->gid,
+                                        .folder = visit->instance->var,
                                         .output = -1};
-    visit->all[index] = &visit->parts[index];
+    become_user(visit, index);
 }
 
 static void describe_parts(struct visit *visit)
@@ -182,40 +187,29 @@ static void describe_parts(struct visit *visit)
     struct part *nsd = &visit->parts[NSD];
     struct part *nginx = &visit->parts[NGINX];
     struct part *curl = &visit->parts[CURL];
-    size_t count = 0;
+    char *conf = file_text("%s/nginx.conf", visit->folder);
 
     describe_part(visit, NSD, "nsd", SAY_YELLOW);
-    nsd->arguments[count++] =
-        file_text("%s/build/deps/usr/sbin/nsd", instance->top);
-    nsd->arguments[count++] = "-d";
-    nsd->arguments[count++] = "-c";
-    nsd->arguments[count++] = file_text("%s/nsd.conf", visit->folder);
+    part_add(nsd, "%s/build/deps/usr/sbin/nsd", instance->top);
+    part_add(nsd, "-d");
+    part_add(nsd, "-c");
+    part_add(nsd, "%s/nsd.conf", visit->folder);
 
-    describe_part(visit, NGINX, "nginx", SAY_CYAN);
-    count = 0;
-    nginx->arguments[count++] = instance->nginx;
-    nginx->arguments[count++] = "-p";
-    nginx->arguments[count++] = file_text("%s/", instance->var);
-    nginx->arguments[count++] = "-e";
-    nginx->arguments[count++] = "stderr";
-    nginx->arguments[count++] = "-c";
-    nginx->arguments[count++] = file_text("%s/nginx.conf", visit->folder);
-    nginx->arguments[count++] = "-g";
-    nginx->arguments[count++] = "daemon off;";
-    nginx->preload = instance->nginx_preload;
+    nginx_describe(nginx, instance, conf);
+    become_user(visit, NGINX);
+    free(conf);
 
     describe_part(visit, CURL, "curl", SAY_PLAIN);
-    count = 0;
-    curl->arguments[count++] = "/usr/bin/curl";
-    curl->arguments[count++] = "--silent";
-    curl->arguments[count++] = "--show-error";
-    curl->arguments[count++] = "--max-time";
-    curl->arguments[count++] = "10";
-    curl->arguments[count++] = "--dump-header";
-    curl->arguments[count++] = file_text("%s/headers", visit->folder);
-    curl->arguments[count++] = "--output";
-    curl->arguments[count++] = file_text("%s/page", visit->folder);
-    curl->arguments[count++] = SITE_URL;
+    part_add(curl, "/usr/bin/curl");
+    part_add(curl, "--silent");
+    part_add(curl, "--show-error");
+    part_add(curl, "--max-time");
+    part_add(curl, "10");
+    part_add(curl, "--dump-header");
+    part_add(curl, "%s/headers", visit->folder);
+    part_add(curl, "--output");
+    part_add(curl, "%s/page", visit->folder);
+    part_add(curl, SITE_URL);
 }
 
 static bool accepts(int type, const char *address, unsigned port)
@@ -559,6 +553,7 @@ static int visit_inside(const struct instance *instance, char **command)
     stop(&visit, &visit.parts[NGINX]);
     stop(&visit, &visit.parts[NSD]);
     file_remove(visit.folder);
+    free(visit.folder);
     return status;
 }
 

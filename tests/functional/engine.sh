@@ -44,11 +44,17 @@ wait_for() { # seconds, command...
     done
 }
 
+is_ready() { # how often that was said
+    [ "$(grep -c 'workers are ready' "$APP_LOG")" -ge "$1" ]
+}
+
 start_app() { # options of foobar-appserver...
+    local before
+    before=$(grep -c 'workers are ready' "$APP_LOG" 2>/dev/null || true)
     "$APPSERVER" --site "$APP" --listen "unix:$APP_SOCKET" "$@" \
         2>>"$APP_LOG" &
     app_pid=$!
-    wait_for 10 grep -q 'workers are ready' "$APP_LOG"
+    wait_for 10 is_ready $((${before:-0} + 1))
 }
 
 start_nginx() { # lines for the location...

@@ -60,7 +60,7 @@ port=$(free_port)
 # Puts the words of a call of foobarctl into call.
 make_call() { # COMMAND [OPTION VALUE]...
     call=("${FOOBARCTL:?}" "$1" --top "$top" --build "$build"
-        --nginx "${@:2}")
+        --nginx "${NGINX:?}" --var "$var" --port "$port" "${@:2}")
 }
 
 ctl() { # COMMAND [OPTION VALUE]...
@@ -72,6 +72,7 @@ ctl() { # COMMAND [OPTION VALUE]...
 # itself would have it ignore SIGINT.
 start() { # COMMAND [OPTION VALUE]...
     make_call "$@"
+    : >"$out"
     env --default-signal=INT,QUIT "${call[@]}" >"$out" 2>&1 &
     supervisor=$!
 }

@@ -63,6 +63,7 @@ run_nginx() { # dir, nginx, options...
 
 # The parent of both: it ends and reaps them, whatever ends the test.
 watch() { # dir, nginx, echo
+    exec </dev/null >"$1/watch.log" 2>&1
     "$3" "$1/app.sock" &
     app=$!
     echo $app >"$1/app.pid"
@@ -106,8 +107,9 @@ start)
         cat "$2/said" >&2
         exit 1
     }
+    rm -f "$2/stopped"
     : >"$2/running"
-    watch "$2" "$3" "$5" </dev/null >"$2/watch.log" 2>&1 &
+    watch "$2" "$3" "$5" &
     wait_for "nothing answers on $2/nginx.sock" answers "$2"
     ;;
 stop)

@@ -3,6 +3,8 @@
  * makes it read or write where it should not, or run long; what is refused
  * is refused with a message that names a place; what is accepted becomes C
  * whose braces match.
+ *
+ * seeds: site/templates
  */
 
 #include "template.h"

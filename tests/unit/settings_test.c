@@ -41,7 +41,7 @@ static bool read_text(const char *text)
 
 START_TEST(everything_has_a_default)
 {
-    ck_assert_int_eq(settings.workers, 4);
+    ck_assert_int_eq(settings.workers, 8);
     ck_assert_str_eq(settings.db_name, "foobar");
 }
 END_TEST

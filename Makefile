@@ -394,6 +394,35 @@ install-docs:
 	install -d $(DESTDIR)$(PREFIX)/share/man/man8
 	install -m 644 $(wildcard docs/man/*.8) $(DESTDIR)$(PREFIX)/share/man/man8
 
+# --------------------------------------------------------------- installing
+# The configuration examples are written for /usr; here they get the paths of
+# PREFIX. Nothing under /etc is touched, and no service is enabled.
+
+TO := $(DESTDIR)$(PREFIX)
+SHARED := $(PREFIX)/share/foobar
+EXAMPLE_PATHS := \
+    -e 's|modules/ngx_http_foobar_module.so|$(PREFIX)/lib/nginx/&|' \
+    -e 's|/etc/foobar/routes|$(SHARED)/routes|' \
+    -e 's|/usr/share/foobar/|$(SHARED)/|'
+
+.PHONY: install
+install: all install-docs ## copy what runs a site under PREFIX (DESTDIR goes before it)
+	install -d $(TO)/bin $(TO)/lib/foobar $(TO)/lib/nginx/modules \
+	    $(TO)/include/foobar $(TO)/lib/systemd/system \
+	    $(TO)/share/foobar/migrations $(TO)/share/doc/foobar
+	install -m 755 $(APPSERVER) $(MIGRATE) $(TEMPLATE) $(FOOBARCTL) $(TO)/bin
+	install -m 644 $(SITE) $(TO)/lib/foobar
+	install -m 644 $(MODULE) $(TO)/lib/nginx/modules
+	install -m 644 appserver/api/foobar/*.h $(TO)/include/foobar
+	install -m 644 sql/migrations/*.sql $(TO)/share/foobar/migrations
+	cp -r $(SHARE)/routes $(SHARE)/errors $(SHARE)/static $(TO)/share/foobar
+	install -m 644 README.md CHANGELOG.md LICENSE $(TO)/share/doc/foobar
+	sed $(EXAMPLE_PATHS) nginx.conf.example \
+	    >$(TO)/share/doc/foobar/nginx.conf.example
+	for unit in ops/systemd/*; do \
+	    sed 's|/usr/local/|$(PREFIX)/|' "$$unit" \
+	        >$(TO)/lib/systemd/system/"$${unit##*/}"; done
+
 # ------------------------------------------------------------------ running
 
 PROGRAMS := $(MODULE) $(APPSERVER) $(MIGRATE) $(SITE) $(FOOBARCTL) \
@@ -402,6 +431,11 @@ PROGRAMS := $(MODULE) $(APPSERVER) $(MIGRATE) $(SITE) $(FOOBARCTL) \
 
 CTL_OPTIONS := --build $(B) --var $(VAR) --bind $(BIND) --port $(PORT) \
     $(if $(CONFIG),--config $(CONFIG))
+ifeq ($(SANITIZE),1)
+# Debian's nginx loads the sanitizers before our module.
+CTL_OPTIONS += --nginx-preload $(shell $(CC) -print-file-name=libasan.so):$(shell \
+    $(CC) -print-file-name=libubsan.so)
+endif
 
 .PHONY: help all run up down reload status visit deps
 help: ## print this list
@@ -474,6 +508,7 @@ test-functional: test-deps ## the tests of the running parts alone
 	@$(MAKE) test-programs
 	@BUILD=$(B) SANITIZE=$(SANITIZE) tests/run functional
 
+.PHONY: test-fuzz
 test-fuzz: test-deps ## each fuzzer for FUZZ_SECONDS (60)
 	@ops/deps full
 	@$(MAKE) $(FUZZERS) $(B)/tests/bounded

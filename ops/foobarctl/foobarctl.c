@@ -85,7 +85,7 @@ static const struct {
     {"--nginx", offsetof(struct options, nginx),
      "the web server (build/deps/usr/sbin/nginx)"},
     {"--nginx-preload", offsetof(struct options, nginx_preload),
-     "a library that it must load first: a sanitizer's"},
+     "libraries that it must load first, as in LD_PRELOAD"},
 };
 
 static void print_help(void)

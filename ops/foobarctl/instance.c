@@ -88,10 +88,7 @@ static bool describe_paths(struct instance *instance,
     instance->nginx = resolve(instance->top, options->nginx != NULL
                                                  ? options->nginx
                                                  : "build/deps/usr/sbin/nginx");
-    if (options->nginx_preload != NULL) {
-        instance->nginx_preload =
-            resolve(instance->top, options->nginx_preload);
-    }
+    instance->nginx_preload = options->nginx_preload;
     if (options->config != NULL) {
         instance->config = resolve(here, options->config);
     }
@@ -307,9 +304,8 @@ static bool make_var(const struct instance *instance)
 
 bool instance_open_paths(const struct instance *instance)
 {
-    const char *paths[] = {instance->top,    instance->build,
-                           instance->var,    instance->nginx,
-                           instance->config, instance->nginx_preload};
+    const char *paths[] = {instance->top, instance->build, instance->var,
+                           instance->nginx, instance->config};
 
     if (!make_var(instance)) {
         return false;

@@ -42,7 +42,7 @@ struct instance {
     char *var;
     char *config; /* further settings of the application server, or NULL */
     char *nginx;
-    char *nginx_preload; /* a library that nginx must load first, or NULL */
+    const char *nginx_preload; /* libraries that nginx loads first, or NULL */
 
     char *run;
     char *lock_file;

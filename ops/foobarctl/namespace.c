@@ -25,12 +25,43 @@
 
 static bool private_mounts; /* this process has its own view already */
 
+static bool keep_mounts_inside(void)
+{
+    return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+}
+
+/*
+ * The same inside a chroot, whose "/" is no mount that could be told so: joins
+ * the namespace anew, which leads to its own root, and then goes back in.
+ */
+static bool keep_mounts_inside_chroot(void)
+{
+    int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int space = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+    bool good = root >= 0 && space >= 0 && setns(space, CLONE_NEWNS) == 0;
+
+    if (good) {
+        good = keep_mounts_inside();
+        if (fchdir(root) != 0 || chroot(".") != 0) {
+            _exit(EXIT_FAILURE); /* never go on outside */
+        }
+    }
+    if (root >= 0) {
+        close(root);
+    }
+    if (space >= 0) {
+        close(space);
+    }
+    return good;
+}
+
 /* Mounts that are made from here on are not seen outside. */
 static bool make_mounts_private(void)
 {
     if (!private_mounts) {
         private_mounts = unshare(CLONE_NEWNS) == 0 &&
-                         mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+                         (keep_mounts_inside() ||
+                          (errno == EINVAL && keep_mounts_inside_chroot()));
     }
     return private_mounts;
 }

@@ -27,7 +27,7 @@ struct part {
     enum say_colour colour;
     const char *folder;   /* where it works: how leftovers are known */
     char input[PATH_MAX]; /* a file for its standard input, if any */
-    const char *preload;  /* a library it must load first, or NULL */
+    const char *preload;  /* libraries it must load first, or NULL */
     bool low_port;        /* it may bind a port below 1024 */
     bool quiet;           /* its lines are kept, not shown */
     bool drop;            /* we are root, and it becomes this user: */

@@ -81,6 +81,12 @@ get() { # PATH
     curl --silent --show-error --fail --max-time 5 "http://127.0.0.1:$port$1"
 }
 
+# Whether a page holds a text; in no pipe, where curl would trip over grep.
+page_has() { # PATH TEXT
+    local page
+    page=$(get "$1") && [[ $page == *"$2"* ]]
+}
+
 answers() {
     get /healthz >/dev/null 2>&1
 }

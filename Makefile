@@ -363,27 +363,14 @@ $(B)/tests/%: tests/%.c
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(EXE_CFLAGS) $(EXE_LDFLAGS) -o $@ $< \
 	    $(LDFLAGS) -lfcgi -pthread
 
-# The application of the engine's own tests.
-$(B)/tests/app.so: tests/app/app.c
+# The applications of the engine's own tests.
+$(B)/tests/%.so: tests/app/%.c
 	$(SAY) TEST $@
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SO_CFLAGS) $(SITE_INC) -shared \
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SO_CFLAGS) -I appserver/api -shared \
 	    -o $@.new $< $(LDFLAGS) && mv $@.new $@
 
-# Fuzzers are built by clang, and with them all that they may call.
-FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%, \
-    $(wildcard tests/fuzz/*.c))
-FUZZ_SOURCES := $(filter-out %/main.c,$(wildcard appserver/engine/*.c)) \
-    $(filter-out %/migrate.c %/template.c,$(wildcard appserver/tools/*.c)) \
-    $(wildcard ngx_foobar_module/foobar_route*.c)
-$(B)/tests/fuzz/%: tests/fuzz/%.c $(FUZZ_SOURCES)
-	$(SAY) FUZZ $@
-	@mkdir -p $(@D)
-	$(Q)clang -std=c17 -D_GNU_SOURCE -g -O1 -fno-omit-frame-pointer \
-	    -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-	    $(TEST_INC) -o $@ $^ $(ENGINE_LIBS)
-
-TEST_PROGRAMS := $(UNIT_TESTS) $(B)/tests/app.so $(B)/tests/bounded \
+TEST_PROGRAMS := $(UNIT_TESTS) $(B)/tests/app.so $(B)/tests/writer.so $(B)/tests/bounded \
     $(patsubst tests/functional/%.c,$(B)/tests/functional/%, \
         $(wildcard tests/functional/*.c))
 

@@ -100,6 +100,15 @@ struct new_comment {
     int64_t id;
 };
 
+/* The pages that show a comment or the number of comments of its post. */
+static enum fb_result touch_pages(struct fb_request *request, int64_t post)
+{
+    enum fb_result result =
+        fb_touch(request, fb_printf(request, "post-%lld", (long long)post));
+
+    return result == FB_OK ? fb_touch(request, "posts") : result;
+}
+
 static enum fb_result store(struct fb_request *request, void *context)
 {
     struct new_comment *comment = context;
@@ -124,10 +133,11 @@ static enum fb_result store(struct fb_request *request, void *context)
     }
     result = fb_execute(request, SQL_ADD_COMMENT, fb_int(comment->post),
                         fb_text(comment->author), fb_text(comment->text));
-    if (result == FB_OK) {
-        comment->id = fb_insert_id(request);
+    if (result != FB_OK) {
+        return result;
     }
-    return result;
+    comment->id = fb_insert_id(request);
+    return touch_pages(request, comment->post);
 }
 
 /* Sends the browser to the comment, on the page of comments where it is. */

@@ -82,6 +82,14 @@ CREATE TABLE `products` (
   CONSTRAINT `products_stock_sane` CHECK (`stock` between 0 and 1000000)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+CREATE TABLE `tag_bumps` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+  `tag` varbinary(128) NOT NULL,
+  `at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  PRIMARY KEY (`id`),
+  KEY `tag_bumps_at` (`at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 CREATE TRIGGER audit_log_kept BEFORE DELETE ON audit_log FOR EACH ROW
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT =
         'The audit log can only grow: its lines are not removed.';

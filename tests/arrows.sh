@@ -48,12 +48,17 @@ sql/demo              sql/demo                              system
 ops/foobarctl         ops/foobarctl                         system
 '
 
-# The headers of the repository, by name: <log.h> may not mean ours.
+# The headers of the repository, by each end of their paths: neither <log.h>
+# nor <engine/log.h> may mean ours.
 declare -A own
 while read -r header; do
-    own[$header]=1
+    while true; do
+        own[$header]=1
+        [[ $header == */* ]] || break
+        header=${header#*/}
+    done
 done < <(find wire appserver ngx_foobar_module site sql ops tests bench \
-    -name '*.h' -printf '%f\n' 2>/dev/null)
+    -name '*.h' 2>/dev/null)
 
 may_quote() { # header, folders
     local folder
@@ -82,7 +87,7 @@ may_angle() { # header, kinds
         system)
             case $1 in
             foobar/*) ;;
-            *) [ -n "${own[${1##*/}]:-}" ] || return 0 ;;
+            *) [ -n "${own[$1]:-}" ] || return 0 ;;
             esac
             ;;
         esac

@@ -6,13 +6,18 @@
 #include <stdint.h>
 #include <time.h>
 
-/* Milliseconds since some moment in the past; never set back. */
-static inline int64_t clock_now_ms(void)
+/* Microseconds since some moment in the past; never set back. */
+static inline int64_t clock_now_us(void)
 {
     struct timespec now;
 
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static inline int64_t clock_now_ms(void)
+{
+    return clock_now_us() / 1000;
 }
 
 #endif

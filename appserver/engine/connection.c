@@ -496,6 +496,7 @@ static bool describe(struct connection *connection,
 
     request_init(request, worker->arena, worker->app->table, worker->database);
     request->expensive = worker->expensive;
+    request->slow_ms = worker->settings->slow_ms;
     request->channel = &connection->channel;
     request->environment = connection->fcgi.envp;
     method = request_param(request, "REQUEST_METHOD");

@@ -21,19 +21,34 @@
 #include <string.h>
 
 #include "clock.h"
+#include "foobar_tags.h"
 #include "log.h"
 #include "request.h"
+#include "tags.h"
 
 #define PASSWORD_MAX 256
 #define PLACEHOLDERS_MAX 64
 #define COLUMNS_MAX 64
 #define ROWS_MAX 10000
 #define REPLAYS_MAX 5
+#define TOUCHED_MAX 32
+#define INTEGER_TEXT_BYTES 24
 #define PAUSE_FIRST_MS 100
 #define PAUSE_MOST_MS 2000
 
+/* A tag of the transaction that is under way. */
+struct touched {
+    char tag[FOOBAR_TAG_MAX];
+    size_t length;
+    uint64_t row; /* of the journal */
+};
+
 struct database {
     const struct settings *settings;
+    struct tags *tags;
+    struct touched touched[TOUCHED_MAX];
+    size_t touched_count;
+    MYSQL_STMT *journal; /* the statement that writes a row of it */
     char password[PASSWORD_MAX];
     const struct fb_statement *statements;
     size_t count;
@@ -46,6 +61,10 @@ struct database {
     int64_t not_before; /* CLOCK_MONOTONIC, milliseconds */
     int64_t insert_id;
     int64_t changed_rows;
+    struct arena row;     /* of fb_each(): reset for every row */
+    MYSQL_STMT *streamed; /* whose rows are being read one by one */
+    struct database_timing timings[DATABASE_TIMINGS_MAX];
+    size_t timing_count;
 };
 
 struct cell {
@@ -56,6 +75,7 @@ struct cell {
 
 struct fb_rows {
     struct fb_request *request;
+    struct arena *arena; /* where the values lie */
     struct cell **rows;
     size_t count;
     size_t size;
@@ -86,6 +106,47 @@ static void set_option(MYSQL *connection, enum mysql_option option, int seconds)
     unsigned value = (unsigned)seconds;
 
     mysql_options(connection, option, &value);
+}
+
+/*
+ * What every statement of ours takes for granted. The server may have been
+ * told otherwise, or the database was made with other letters.
+ */
+static bool check_session(MYSQL *connection, char *problem, size_t size)
+{
+    static const char question[] =
+        "SELECT @@session.sql_mode LIKE '%STRICT_TRANS_TABLES%',"
+        " @@session.character_set_connection = 'utf8mb4',"
+        " @@session.time_zone = '+00:00',"
+        " @@session.character_set_database = 'utf8mb4'";
+    static const char *const wrong[] = {
+        "its SQL mode is not strict", "the connection is not utf8mb4",
+        "its time zone is not UTC",
+        "the database was not made with CHARACTER SET utf8mb4"};
+    MYSQL_RES *result = NULL;
+    MYSQL_ROW row = NULL;
+    bool good = false;
+    size_t i;
+
+    if (mysql_query(connection, question) == 0) {
+        result = mysql_store_result(connection);
+        row = result != NULL ? mysql_fetch_row(result) : NULL;
+    }
+    if (row == NULL) {
+        snprintf(problem, size, "the database does not describe itself: %s",
+                 mysql_error(connection));
+    } else {
+        for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+            if (row[i] == NULL || row[i][0] != '1') {
+                snprintf(problem, size, "the database is refused: %s",
+                         wrong[i]);
+                break;
+            }
+        }
+        good = i == sizeof(wrong) / sizeof(wrong[0]);
+    }
+    mysql_free_result(result);
+    return good;
 }
 
 MYSQL *database_connect(const struct settings *settings, const char *password,
@@ -120,6 +181,10 @@ MYSQL *database_connect(const struct settings *settings, const char *password,
         mysql_close(connection);
         return NULL;
     }
+    if (!check_session(connection, problem, size)) {
+        mysql_close(connection);
+        return NULL;
+    }
     return connection;
 }
 
@@ -139,6 +204,8 @@ struct database *database_make(const struct settings *settings,
     database->settings = settings;
     database->statements = statements;
     database->count = count;
+    arena_init(&database->row,
+               (size_t)settings->request_memory_mib * 1024 * 1024);
     if (!settings_read_secret(settings->db_password_file, database->password,
                               sizeof(database->password), problem, size)) {
         database_free(database);
@@ -157,6 +224,10 @@ static void disconnect(struct database *database)
             database->prepared[i] = NULL;
         }
     }
+    if (database->journal != NULL) {
+        mysql_stmt_close(database->journal);
+        database->journal = NULL;
+    }
     if (database->connection != NULL) {
         mysql_close(database->connection);
         database->connection = NULL;
@@ -171,8 +242,14 @@ void database_free(struct database *database)
     }
     disconnect(database);
     explicit_bzero(database->password, sizeof(database->password));
+    arena_free(&database->row);
     free(database->prepared);
     free(database);
+}
+
+void database_set_tags(struct database *database, struct tags *tags)
+{
+    database->tags = tags;
 }
 
 static bool connect_now(struct database *database)
@@ -246,6 +323,14 @@ static bool command(struct database *database, const char *sql)
 
 void database_end_request(struct database *database)
 {
+    database->timing_count = 0;
+    if (database->streamed != NULL) {
+        /* A handler that was ended between two rows. */
+        database->streamed = NULL;
+        database->in_transaction = false;
+        disconnect(database);
+        return;
+    }
     if (!database->in_transaction) {
         return;
     }
@@ -321,6 +406,21 @@ static void bind_values(struct fb_request *request, MYSQL_STMT *prepared,
     }
 }
 
+static void note_timing(struct database *database, unsigned index, int64_t us)
+{
+    if (database->timing_count < DATABASE_TIMINGS_MAX) {
+        database->timings[database->timing_count++] = (struct database_timing){
+            .statement = database->statements[index].name, .us = us};
+    }
+}
+
+size_t database_timings(const struct database *database,
+                        const struct database_timing **timings)
+{
+    *timings = database->timings;
+    return database->timing_count;
+}
+
 /* Runs a statement; 0, or the error's number, which was noted and logged. */
 static unsigned run(struct database *database, struct fb_request *request,
                     unsigned index, const struct fb_value *values, size_t count,
@@ -329,6 +429,7 @@ static unsigned run(struct database *database, struct fb_request *request,
     MYSQL_BIND binds[PLACEHOLDERS_MAX];
     unsigned long lengths[PLACEHOLDERS_MAX];
     MYSQL_STMT *prepared = prepare(database, request, index);
+    int64_t since;
     unsigned error;
 
     if (prepared == NULL) {
@@ -336,6 +437,7 @@ static unsigned run(struct database *database, struct fb_request *request,
     }
     bind_values(request, prepared, database->statements[index].name, values,
                 count, binds, lengths);
+    since = clock_now_us();
     if ((count > 0 && mysql_stmt_bind_param(prepared, binds) != 0) ||
         mysql_stmt_execute(prepared) != 0) {
         error = mysql_stmt_errno(prepared);
@@ -345,6 +447,7 @@ static unsigned run(struct database *database, struct fb_request *request,
                     mysql_stmt_error(prepared), error);
         return error != 0 ? error : CR_UNKNOWN_ERROR;
     }
+    note_timing(database, index, clock_now_us() - since);
     *used = prepared;
     return 0;
 }
@@ -393,11 +496,24 @@ static bool bind_columns(struct reader *reader, unsigned columns)
     return mysql_stmt_bind_result(reader->prepared, reader->binds) == 0;
 }
 
-static bool read_text(struct reader *reader, struct fb_request *request,
+static void *alloc_for_rows(const struct fb_rows *rows, size_t size)
+{
+    void *memory = arena_alloc(rows->arena, size);
+
+    if (memory == NULL) {
+        request_fail(rows->request,
+                     "the rows of a statement used up the memory limit of %zu "
+                     "bytes",
+                     rows->arena->limit);
+    }
+    return memory;
+}
+
+static bool read_text(struct reader *reader, const struct fb_rows *rows,
                       unsigned column, struct cell *cell)
 {
     size_t length = reader->lengths[column];
-    char *text = request_alloc_raw(request, length + 1);
+    char *text = alloc_for_rows(rows, length + 1);
     MYSQL_BIND bind = {.buffer_type = MYSQL_TYPE_STRING,
                        .buffer = text,
                        .buffer_length = length};
@@ -411,10 +527,11 @@ static bool read_text(struct reader *reader, struct fb_request *request,
     return true;
 }
 
-static bool read_row(struct reader *reader, struct fb_rows *rows)
+/* The values of the row that was just fetched; NULL on an error. */
+static struct cell *read_cells(struct reader *reader,
+                               const struct fb_rows *rows)
 {
-    struct cell *cells =
-        request_alloc_raw(rows->request, rows->columns * sizeof(*cells));
+    struct cell *cells = alloc_for_rows(rows, rows->columns * sizeof(*cells));
     unsigned i;
 
     for (i = 0; i < rows->columns; i++) {
@@ -422,14 +539,24 @@ static bool read_row(struct reader *reader, struct fb_rows *rows)
             cells[i].is_null = true;
         } else if (reader->is_integer[i]) {
             cells[i].integer = reader->integers[i];
-        } else if (!read_text(reader, rows->request, i, &cells[i])) {
-            return false;
+        } else if (!read_text(reader, rows, i, &cells[i])) {
+            return NULL;
         }
+    }
+    return cells;
+}
+
+static bool add_row(struct reader *reader, struct fb_rows *rows)
+{
+    struct cell *cells = read_cells(reader, rows);
+
+    if (cells == NULL) {
+        return false;
     }
     if (rows->count == rows->size) {
         size_t size = rows->size ? rows->size * 2 : 16;
         struct cell **grown =
-            request_alloc_raw(rows->request, size * sizeof(struct cell *));
+            alloc_for_rows(rows, size * sizeof(struct cell *));
 
         if (rows->count > 0) {
             memcpy(grown, rows->rows, rows->count * sizeof(struct cell *));
@@ -441,6 +568,22 @@ static bool read_row(struct reader *reader, struct fb_rows *rows)
     return true;
 }
 
+static void check_columns(struct fb_rows *rows, MYSQL_STMT *prepared,
+                          const char *name)
+{
+    rows->columns = mysql_stmt_field_count(prepared);
+    if (rows->columns == 0 || rows->columns > COLUMNS_MAX) {
+        request_fail(rows->request, "statement %s has %u columns, not 1 to %d",
+                     name, rows->columns, COLUMNS_MAX);
+    }
+}
+
+static bool is_row(int fetched)
+{
+    /* Truncation is how texts say that they wait to be fetched. */
+    return fetched == 0 || fetched == MYSQL_DATA_TRUNCATED;
+}
+
 /* Copies the result; 0 or the error's number. */
 static unsigned read_rows(struct database *database, MYSQL_STMT *prepared,
                           const char *name, struct fb_rows *rows)
@@ -449,11 +592,7 @@ static unsigned read_rows(struct database *database, MYSQL_STMT *prepared,
     int fetched;
     unsigned error;
 
-    rows->columns = mysql_stmt_field_count(prepared);
-    if (rows->columns == 0 || rows->columns > COLUMNS_MAX) {
-        request_fail(rows->request, "statement %s has %u columns, not 1 to %d",
-                     name, rows->columns, COLUMNS_MAX);
-    }
+    check_columns(rows, prepared, name);
     if (mysql_stmt_store_result(prepared) != 0 ||
         !bind_columns(&reader, rows->columns)) {
         goto failed;
@@ -464,9 +603,8 @@ static unsigned read_rows(struct database *database, MYSQL_STMT *prepared,
                      "statement %s returned more than %d rows: give it a LIMIT",
                      name, ROWS_MAX);
     }
-    while ((fetched = mysql_stmt_fetch(prepared)) == 0 ||
-           fetched == MYSQL_DATA_TRUNCATED) {
-        if (!read_row(&reader, rows)) {
+    while (is_row(fetched = mysql_stmt_fetch(prepared))) {
+        if (!add_row(&reader, rows)) {
             goto failed;
         }
     }
@@ -490,6 +628,9 @@ static struct database *database_of(struct fb_request *request,
 {
     if (request->database == NULL) {
         request_fail(request, "there is no database here");
+    }
+    if (request->database->streamed != NULL) {
+        request_fail(request, "the database is used inside of fb_each()");
     }
     if (statement >= request->database->count) {
         request_fail(request, "there is no statement %u", statement);
@@ -520,6 +661,7 @@ enum fb_result fb_select_values(struct fb_request *request, unsigned statement,
             return FB_UNAVAILABLE;
         }
         result->request = request;
+        result->arena = request->arena;
         if (run(database, request, statement, values + 1, count - 1,
                 &prepared) == 0 &&
             read_rows(database, prepared, name, result) == 0) {
@@ -531,6 +673,68 @@ enum fb_result fb_select_values(struct fb_request *request, unsigned statement,
         }
     }
     return failure(database);
+}
+
+/* One row after the other; what was read of each is forgotten behind it. */
+static enum fb_result take_rows(struct database *database, struct fb_rows *rows,
+                                const char *name, fb_row_taker *take,
+                                void *context)
+{
+    MYSQL_STMT *prepared = database->streamed;
+    struct reader reader = {.prepared = prepared};
+    enum fb_result result = FB_OK;
+    int fetched = 0;
+
+    if (!bind_columns(&reader, rows->columns)) {
+        return FB_FAILED;
+    }
+    while (result == FB_OK && is_row(fetched = mysql_stmt_fetch(prepared))) {
+        struct cell *cells;
+
+        arena_reset(rows->arena);
+        cells = read_cells(&reader, rows);
+        if (cells == NULL) {
+            return FB_FAILED;
+        }
+        rows->rows = &cells;
+        rows->count = 1;
+        rows->next = 1;
+        result = take(rows->request, rows, context);
+    }
+    if (fetched == 1) {
+        unsigned error = mysql_stmt_errno(prepared);
+
+        note_error(database, error);
+        log_request(LOG_ERROR, rows->request, "statement %s: %s (%u)", name,
+                    mysql_stmt_error(prepared), error);
+        return failure(database);
+    }
+    return result;
+}
+
+enum fb_result fb_each_values(struct fb_request *request, unsigned statement,
+                              fb_row_taker *take, void *context,
+                              const struct fb_value *values, size_t count)
+{
+    struct database *database = database_of(request, statement);
+    const char *name = database->statements[statement].name;
+    struct fb_rows rows = {.request = request, .arena = &database->row};
+    enum fb_result result;
+
+    if (!database->in_transaction && !connect_now(database)) {
+        return FB_UNAVAILABLE;
+    }
+    if (run(database, request, statement, values + 1, count - 1,
+            &database->streamed) != 0) {
+        database->streamed = NULL;
+        return failure(database);
+    }
+    check_columns(&rows, database->streamed, name);
+    result = take_rows(database, &rows, name, take, context);
+    mysql_stmt_free_result(database->streamed); /* also what was not read */
+    database->streamed = NULL;
+    arena_reset(&database->row);
+    return result;
 }
 
 bool fb_next(struct fb_rows *rows)
@@ -545,6 +749,15 @@ bool fb_next(struct fb_rows *rows)
 size_t fb_row_count(const struct fb_rows *rows)
 {
     return rows->count;
+}
+
+/* As text that lives as long as the row does. */
+static const char *integer_text(const struct fb_rows *rows, int64_t integer)
+{
+    char *text = alloc_for_rows(rows, INTEGER_TEXT_BYTES);
+
+    snprintf(text, INTEGER_TEXT_BYTES, "%lld", (long long)integer);
+    return text;
 }
 
 static const struct cell *cell_of(const struct fb_rows *rows, unsigned column)
@@ -577,9 +790,7 @@ const char *fb_column_text(const struct fb_rows *rows, unsigned column)
     if (cell->text != NULL) {
         return cell->text;
     }
-    return cell->is_null
-               ? ""
-               : fb_printf(rows->request, "%lld", (long long)cell->integer);
+    return cell->is_null ? "" : integer_text(rows, cell->integer);
 }
 
 enum fb_result fb_execute_values(struct fb_request *request, unsigned statement,
@@ -601,6 +812,93 @@ enum fb_result fb_execute_values(struct fb_request *request, unsigned statement,
     return FB_OK;
 }
 
+enum fb_result fb_touch(struct fb_request *request, const char *tag)
+{
+    struct database *database = request->database;
+    size_t length = strlen(tag);
+    struct touched *touched;
+    size_t i;
+
+    if (database == NULL || !database->in_transaction) {
+        request_fail(request, "fb_touch(\"%s\") outside a transaction", tag);
+    }
+    if (length == 0 || length > FOOBAR_TAG_MAX) {
+        request_fail(request, "fb_touch(): a tag has 1 to %d bytes",
+                     FOOBAR_TAG_MAX);
+    }
+    for (i = 0; i < database->touched_count; i++) {
+        if (database->touched[i].length == length &&
+            memcmp(database->touched[i].tag, tag, length) == 0) {
+            return FB_OK;
+        }
+    }
+    if (database->touched_count == TOUCHED_MAX) {
+        request_fail(request, "a transaction touched more than %d tags",
+                     TOUCHED_MAX);
+    }
+    touched = &database->touched[database->touched_count++];
+    memcpy(touched->tag, tag, length);
+    touched->length = length;
+    return FB_OK;
+}
+
+/* The rows of the journal are the last that a transaction writes. */
+static bool write_journal(struct database *database, struct fb_request *request)
+{
+    static const char sql[] = "INSERT INTO tag_bumps (tag) VALUES (?)";
+    MYSQL_BIND bind = {.buffer_type = MYSQL_TYPE_BLOB};
+    size_t i;
+
+    if (database->touched_count == 0) {
+        return true;
+    }
+    if (database->journal == NULL) {
+        database->journal = mysql_stmt_init(database->connection);
+        if (database->journal == NULL) {
+            return false;
+        }
+        if (mysql_stmt_prepare(database->journal, sql, sizeof(sql) - 1) != 0) {
+            goto failed;
+        }
+    }
+    for (i = 0; i < database->touched_count; i++) {
+        struct touched *touched = &database->touched[i];
+        unsigned long length = touched->length;
+
+        bind.buffer = touched->tag;
+        bind.buffer_length = length;
+        bind.length = &length;
+        if (mysql_stmt_bind_param(database->journal, &bind) != 0 ||
+            mysql_stmt_execute(database->journal) != 0) {
+            goto failed;
+        }
+        touched->row = mysql_stmt_insert_id(database->journal);
+    }
+    return true;
+
+failed:
+    note_error(database, mysql_stmt_errno(database->journal));
+    log_request(LOG_ERROR, request, "the journal of tags: %s (%u)",
+                mysql_stmt_error(database->journal),
+                mysql_stmt_errno(database->journal));
+    mysql_stmt_close(database->journal);
+    database->journal = NULL;
+    return false;
+}
+
+/* After COMMIT, also when it is not known whether it took effect. */
+static void bump_touched(struct database *database)
+{
+    size_t i;
+
+    for (i = 0; database->tags != NULL && i < database->touched_count; i++) {
+        const struct touched *touched = &database->touched[i];
+
+        tags_bump(database->tags, touched->tag, touched->length);
+        tags_note_applied(database->tags, touched->row);
+    }
+}
+
 int64_t fb_insert_id(struct fb_request *request)
 {
     return request->database != NULL ? request->database->insert_id : 0;
@@ -609,6 +907,27 @@ int64_t fb_insert_id(struct fb_request *request)
 int64_t fb_changed_rows(struct fb_request *request)
 {
     return request->database != NULL ? request->database->changed_rows : 0;
+}
+
+static enum fb_result commit(struct database *database,
+                             struct fb_request *request, bool *again)
+{
+    if (command(database, "COMMIT")) {
+        bump_touched(database);
+        return FB_OK;
+    }
+    /* The server says itself that it rolled back: nothing was written. */
+    if (mysql_errno(database->connection) == ER_LOCK_DEADLOCK) {
+        *again = true;
+        return FB_FAILED;
+    }
+    log_request(LOG_ERROR, request,
+                "COMMIT: %s (%u): the outcome is unknown, the write may exist",
+                mysql_error(database->connection),
+                mysql_errno(database->connection));
+    bump_touched(database);
+    disconnect(database);
+    return FB_FAILED;
 }
 
 /* One run of the transaction. `again` says that the whole may be replayed. */
@@ -629,24 +948,15 @@ static enum fb_result try_transaction(struct database *database,
         return failure(database);
     }
     database->in_transaction = true;
+    database->touched_count = 0;
     result = body(request, context);
+    if (result == FB_OK && !database->replay &&
+        !write_journal(database, request)) {
+        result = failure(database);
+    }
     database->in_transaction = false;
     if (result == FB_OK && !database->replay) {
-        if (command(database, "COMMIT")) {
-            return FB_OK;
-        }
-        /* The server says itself that it rolled back: nothing was written. */
-        if (mysql_errno(database->connection) == ER_LOCK_DEADLOCK) {
-            *again = true;
-            return FB_FAILED;
-        }
-        log_request(LOG_ERROR, request,
-                    "COMMIT: %s (%u): the outcome is unknown, the write may "
-                    "exist",
-                    mysql_error(database->connection),
-                    mysql_errno(database->connection));
-        disconnect(database);
-        return FB_FAILED;
+        return commit(database, request, again);
     }
     *again = database->replay;
     if (database->lost || !command(database, "ROLLBACK")) {

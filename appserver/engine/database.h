@@ -14,6 +14,7 @@
 #include "settings.h"
 
 struct database;
+struct tags;
 
 /*
  * Makes a database that connects when it is first used. The statements are
@@ -24,6 +25,18 @@ struct database *database_make(const struct settings *settings,
                                const struct fb_statement *statements,
                                size_t count, char *problem, size_t size);
 void database_free(struct database *database);
+
+/* Where the tags of transactions are bumped; NULL: nowhere on this host. */
+void database_set_tags(struct database *database, struct tags *tags);
+
+/* How long the statements of the current request took, in their order. */
+#define DATABASE_TIMINGS_MAX 64
+struct database_timing {
+    const char *statement;
+    int64_t us;
+};
+size_t database_timings(const struct database *database,
+                        const struct database_timing **timings);
 
 /* Connects if need be and asks for one row. */
 bool database_answers(struct database *database);

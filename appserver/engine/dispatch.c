@@ -6,8 +6,10 @@
 
 #include "dispatch.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "clock.h"
 #include "database.h"
 #include "expensive.h"
 #include "log.h"
@@ -114,15 +116,45 @@ static const char *decode_fields(struct fb_request *request)
     return wrong;
 }
 
+/* A slow request says which of its statements took the time. */
+static void log_slow(const struct fb_request *request, int64_t us)
+{
+    const struct database_timing *timings = NULL;
+    char list[1024] = "";
+    size_t length = 0;
+    size_t count = 0;
+    size_t i;
+
+    if (request->slow_ms == 0 || us < (int64_t)request->slow_ms * 1000) {
+        return;
+    }
+    if (request->database != NULL) {
+        count = database_timings(request->database, &timings);
+    }
+    for (i = 0; i < count && length < sizeof(list); i++) {
+        int more =
+            snprintf(list + length, sizeof(list) - length,
+                     "%s%s %lld.%03lld ms", i == 0 ? ": " : ", ",
+                     timings[i].statement, (long long)(timings[i].us / 1000),
+                     (long long)(timings[i].us % 1000));
+
+        length += more > 0 ? (size_t)more : 0;
+    }
+    log_request(LOG_WARN, request, "slow: %lld ms, %zu statements%s",
+                (long long)(us / 1000), count, list);
+}
+
 static void run_handler(struct fb_request *request)
 {
     volatile enum fb_result result = FB_FAILED;
+    int64_t since = clock_now_us();
 
     request->escape_is_set = true;
     if (sigsetjmp(request->escape, 0) == 0) {
         result = request->match.page->handler(request);
     }
     request->escape_is_set = false;
+    log_slow(request, clock_now_us() - since);
     if (request->database != NULL) {
         database_end_request(request->database);
     }

@@ -33,12 +33,14 @@
 #include "clock.h"
 #include "expensive.h"
 #include "guard.h"
+#include "keeper.h"
 #include "log.h"
 #include "pool.h"
 #include "worker.h"
 
 #define START_LIMIT_MS 30000
 #define KILL_GRACE_MS 2000
+#define KEEPER_PAUSE_MS 1000
 #define PAUSE_FIRST_MS 100
 #define PAUSE_MOST_MS 5000
 
@@ -73,6 +75,8 @@ struct master {
     bool stopping;
     bool started; /* the first generation was ready once */
     int exit_status;
+    pid_t keeper; /* 0: none runs */
+    int64_t keeper_not_before;
     int64_t pause_ms; /* before a worker that died young is replaced */
     int64_t not_before;
 };
@@ -103,15 +107,9 @@ static unsigned count_all(const struct master *master)
     return found;
 }
 
-/* The child's side of a fork. */
-static _Noreturn void become_worker(struct master *master, int report_fd,
-                                    pid_t parent)
+/* What every child does first. */
+static void leave_master(const struct master *master, pid_t parent)
 {
-    struct worker_place place = {.settings = master->settings,
-                                 .listener = master->listener,
-                                 .pool = &master->pool,
-                                 .expensive = &master->expensive,
-                                 .report_fd = report_fd};
     sigset_t none;
     size_t i;
 
@@ -128,7 +126,41 @@ static _Noreturn void become_worker(struct master *master, int report_fd,
     close(master->signals);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* The child's side of a fork. */
+static _Noreturn void become_worker(struct master *master, int report_fd,
+                                    pid_t parent)
+{
+    struct worker_place place = {.settings = master->settings,
+                                 .listener = master->listener,
+                                 .pool = &master->pool,
+                                 .expensive = &master->expensive,
+                                 .report_fd = report_fd};
+
+    leave_master(master, parent);
     exit(worker_run(&place));
+}
+
+static void start_keeper(struct master *master)
+{
+    pid_t parent = getpid();
+    pid_t pid;
+
+    if (master->settings->tags_file[0] == '\0' || master->keeper != 0 ||
+        master->stopping || clock_now_ms() < master->keeper_not_before) {
+        return;
+    }
+    pid = fork();
+    if (pid == 0) {
+        leave_master(master, parent);
+        exit(keeper_run(master->settings));
+    }
+    if (pid > 0) {
+        master->keeper = pid;
+    }
+    /* Should it end, it is not started again at once. */
+    master->keeper_not_before = clock_now_ms() + KEEPER_PAUSE_MS;
 }
 
 static bool start_worker(struct master *master, unsigned generation)
@@ -193,6 +225,9 @@ static void stop(struct master *master, int exit_status)
 
     master->stopping = true;
     master->exit_status = exit_status;
+    if (master->keeper != 0) {
+        kill(master->keeper, SIGTERM);
+    }
     for (i = 0; i < master->slots; i++) {
         if (master->children[i].pid != 0) {
             tell(&master->children[i], WORKER_FINISH);
@@ -367,6 +402,9 @@ static void reap(struct master *master)
     size_t i;
 
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+        if (pid == master->keeper) {
+            master->keeper = 0;
+        }
         for (i = 0; i < master->slots; i++) {
             if (master->children[i].pid == pid) {
                 bury(master, &master->children[i], status);
@@ -523,9 +561,11 @@ int master_run(const struct settings *settings, const struct listener *listener)
     } else {
         do {
             fill(&master);
+            start_keeper(&master);
             wait_for_news(&master);
             enforce_limits(&master);
-        } while (!master.stopping || count_all(&master) > 0);
+        } while (!master.stopping || count_all(&master) > 0 ||
+                 master.keeper != 0);
     }
     pool_close(&master.pool);
     expensive_close(&master.expensive);

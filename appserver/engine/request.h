@@ -47,6 +47,7 @@ struct fb_request {
     const struct fb_app *app;    /* whose page this is */
     struct database *database;   /* the worker's; NULL where there is none */
     struct expensive *expensive; /* the server's; NULL where there is none */
+    int slow_ms;                 /* from when on it is logged; 0: never */
     struct request_channel *channel; /* NULL where there is no client */
 
     /* What came. Strings belong to the arena or to the connection. */

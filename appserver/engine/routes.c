@@ -153,6 +153,28 @@ static const char *parse_segment(const char *text, size_t length,
                : "a parameter's name must be made of a-z, 0-9 and _";
 }
 
+/*
+ * nginx never serves a path with a segment that begins with a dot, so that no
+ * .git or .env is ever shown; /.well-known/ is the one exception.
+ */
+static bool has_hidden_segment(const struct pattern *pattern)
+{
+    static const char well_known[] = ".well-known";
+    unsigned i;
+
+    for (i = 0; i < pattern->segment_count; i++) {
+        const struct segment *one = &pattern->segments[i];
+
+        if (one->kind == SEGMENT_LITERAL && one->length > 0 &&
+            one->text[0] == '.' &&
+            !(i == 0 && one->length == sizeof(well_known) - 1 &&
+              memcmp(one->text, well_known, one->length) == 0)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static const char *check_params(const struct pattern *pattern)
 {
     unsigned count = 0;
@@ -209,6 +231,9 @@ static const char *parse_pattern(const struct fb_page *page,
             return wrong;
         }
         at += 1 + length;
+    }
+    if (has_hidden_segment(pattern)) {
+        return "a segment begins with a dot, and nginx never serves such paths";
     }
     return check_params(pattern);
 }

@@ -27,6 +27,9 @@
                 "fewer by chance; 0: never")                                  \
     SETTING_INT(request_seconds, "request-seconds", 30, 0, 86400,             \
                 "how long a request may take; 0: for ever")                   \
+    SETTING_INT(                                                              \
+        slow_ms, "slow-ms", 1000, 0, 3600000,                                 \
+        "a request that takes longer is logged with its statements; 0: none") \
     SETTING_INT(drain_seconds, "drain-seconds", 10, 0, 3600,                  \
                 "how long a leaving worker may finish its requests")          \
     SETTING_INT(io_seconds, "io-seconds", 30, 1, 3600,                        \
@@ -50,6 +53,8 @@
                 "how long connecting may take")                               \
     SETTING_INT(db_query_seconds, "db-query-seconds", 10, 1, 600,             \
                 "how long a statement may take")                              \
+    SETTING_TEXT(tags_file, "tags-file", "",                                  \
+                 "the versions of tags, shared with nginx; empty: none")      \
     SETTING_TEXT(log_level, "log-level", "info", "error, warn, info or debug")
 
 struct settings {

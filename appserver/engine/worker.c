@@ -39,6 +39,7 @@
 #include "head.h"
 #include "log.h"
 #include "minder.h"
+#include "tags.h"
 
 #define EVENTS_MAX 64
 #define QUIET_MS 200
@@ -48,6 +49,7 @@ struct worker {
     const struct worker_place *place;
     struct app app;
     struct arena arena;
+    struct tags *tags; /* NULL: none on this host */
     struct database *database;
     struct connection_worker lends;
     struct connection_list connections;
@@ -330,6 +332,23 @@ static long requests_to_serve(const struct settings *settings)
            (long)(random % ((unsigned)settings->max_requests / 4 + 1));
 }
 
+/* Without the mapping nothing is cached, and everything else goes on. */
+static void open_tags(struct worker *worker)
+{
+    const char *file = worker->place->settings->tags_file;
+    char problem[512];
+
+    if (file[0] == '\0') {
+        return;
+    }
+    worker->tags = tags_open(file, problem, sizeof(problem));
+    if (worker->tags == NULL) {
+        log_line(LOG_ERROR, "tags are not bumped here: %s", problem);
+        return;
+    }
+    database_set_tags(worker->database, worker->tags);
+}
+
 static bool load(struct worker *worker, char *problem, size_t size)
 {
     const struct settings *settings = worker->place->settings;
@@ -343,6 +362,7 @@ static bool load(struct worker *worker, char *problem, size_t size)
     if (worker->database == NULL) {
         return false;
     }
+    open_tags(worker);
     worker->head_buffer = malloc(HEAD_BYTES_MAX);
     if (worker->head_buffer == NULL) {
         snprintf(problem, size, "out of memory");
@@ -391,6 +411,7 @@ static void clean_up(struct worker *worker)
     }
     free(worker->head_buffer);
     database_free(worker->database);
+    tags_close(worker->tags);
     arena_free(&worker->arena);
     app_unload(&worker->app);
 }

@@ -41,10 +41,10 @@ static bool read_file(const char *path, size_t limit, struct text *bytes)
         return fail("cannot open", path);
     char block[65536];
     size_t length;
-    while (bytes->length <= limit &&
-           (length = fread(block, 1, sizeof(block), file)) > 0)
+    do {
+        length = fread(block, 1, sizeof(block), file);
         text_add(bytes, block, length);
-    text_add(bytes, "", 0);
+    } while (length == sizeof(block) && bytes->length <= limit);
     bool ok = !ferror(file) || fail("cannot read", path);
     fclose(file);
     return ok;

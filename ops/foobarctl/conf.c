@@ -208,7 +208,7 @@ static bool write_my_cnf(const struct instance *instance)
         "NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION\n"
         "local_infile = OFF\n"
         "symbolic_links = OFF\n"
-        "max_connections = 100\n"
+        "max_connections = 300\n"
         "max_allowed_packet = 16M\n"
         "open_files_limit = 1024\n"
         "table_open_cache = 200\n"
@@ -243,9 +243,10 @@ static bool write_app_conf(const struct instance *instance)
                   "db-socket = %s\n"
                   "db-name = foobar\n"
                   "db-user = foobar_app\n"
-                  "db-password-file = %s/secret/foobar_app.password\n",
+                  "db-password-file = %s/secret/foobar_app.password\n"
+                  "tags-file = %s/tags/tags\n",
                   instance->build, instance->app_socket, DRAIN_SECONDS,
-                  instance->mysql_socket, instance->var);
+                  instance->mysql_socket, instance->var, instance->var);
     bool good = file_write(file, 0600, text);
 
     free(text);

@@ -37,20 +37,42 @@ bool database_exists(const struct instance *instance)
     return access(instance->mysql, F_OK) == 0;
 }
 
+/* How the paths of MariaDB's SQL files begin: since 11, and before. */
+static const char *find_sql(void)
+{
+    static const char *const places[] = {"/usr/share/mariadb/mariadb_",
+                                         "/usr/share/mysql/mysql_"};
+    size_t i;
+
+    for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        char *file = file_text("%ssystem_tables.sql", places[i]);
+        bool found = access(file, R_OK) == 0;
+
+        free(file);
+        if (found) {
+            return places[i];
+        }
+    }
+    complain("neither %ssystem_tables.sql nor %ssystem_tables.sql is there; "
+             "install the package mariadb-server-core anew",
+             places[0], places[1]);
+    return NULL;
+}
+
 /* MariaDB's SQL files, one after the other. */
 static bool write_sql(const char *path)
 {
-    static const char *const names[] = {"mysql_system_tables.sql",
-                                        "mysql_performance_tables.sql",
-                                        "mysql_system_tables_data.sql"};
+    static const char *const names[] = {"system_tables", "performance_tables",
+                                        "system_tables_data"};
+    const char *place = find_sql();
     char *text = file_text("CREATE DATABASE IF NOT EXISTS mysql;\n"
                            "USE mysql;\n"
                            "SET @auth_root_socket = 'root';\n");
-    bool good = true;
+    bool good = place != NULL;
     size_t i;
 
     for (i = 0; good && i < sizeof(names) / sizeof(names[0]); i++) {
-        char *file = file_text("/usr/share/mysql/%s", names[i]);
+        char *file = file_text("%s%s.sql", place, names[i]);
         char *part = file_read(file, SQL_MAX_BYTES);
         char *more;
 

@@ -120,13 +120,17 @@ static bool make_place(const char *path, bool is_folder)
 /* Shows at `path` what `fd` was opened on before it was covered. */
 static bool bind_again(int fd, const char *path)
 {
+    mode_t mask = umask(0); /* the user must get through what is made here */
     char source[64];
     struct stat status;
+    bool good;
 
     snprintf(source, sizeof(source), "/proc/self/fd/%d", fd);
-    return fstat(fd, &status) == 0 &&
+    good = fstat(fd, &status) == 0 &&
            make_place(path, S_ISDIR(status.st_mode)) &&
            mount(source, path, NULL, MS_BIND | MS_REC, NULL) == 0;
+    umask(mask);
+    return good;
 }
 
 /* One closed folder: covers it, and binds what lies in it. */

@@ -36,11 +36,16 @@ need_root() {
     ((EUID == 0)) || skip "this needs root, for $1"
 }
 
-# A mount namespace of one's own, where a test may mount what it likes.
-need_private_mounts() {
-    need_root "mounts of its own"
-    unshare --mount true 2>/dev/null ||
-        skip "this machine does not allow mount namespaces"
+# Namespaces of one's own, as foobarctl makes them.
+need_namespaces() { # OPTION...
+    need_root "namespaces of its own"
+    unshare --propagation unchanged "$@" true 2>/dev/null ||
+        skip "this machine does not allow namespaces: unshare $*"
+}
+
+# Whether an ordinary user gets to a file.
+can_nobody() { # TEST FILE
+    setpriv --reuid nobody --regid nogroup --clear-groups test "$@"
 }
 
 # A port that nobody listens on, below those that clients get by themselves.
@@ -173,9 +178,9 @@ make_own_build() {
 # A checkout of one's own, likewise.
 make_own_top() {
     local own=$TMPDIR/t
-    mkdir -p "$own/sql"
+    mkdir -p "$own/sql" "$own/build/deps/etc"
     cp "$top/nginx.conf.example" "$own"
     cp -r "$top/sql/migrations" "$own/sql"
-    ln -s "$top/ops" "$top/build" "$own"
+    cp -r "$top/build/deps/etc/nginx" "$own/build/deps/etc"
     top=$own
 }

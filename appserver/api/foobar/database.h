@@ -48,6 +48,21 @@ static inline struct fb_value fb_text(const char *text)
                      sizeof((struct fb_value[]){{0}, __VA_ARGS__}) / \
                          sizeof(struct fb_value))
 
+/*
+ * Reads rows one by one, for results that are too large to copy:
+ * fb_each(request, SQL_ORDERS, write_line, context, fb_int(year)). `take` is
+ * called for each row, and fb_column_*() give its columns while it runs. It
+ * must not use the database. What it returns other than FB_OK ends the
+ * reading, and is what fb_each() returns.
+ */
+typedef enum fb_result fb_row_taker(struct fb_request *request,
+                                    const struct fb_rows *row, void *context);
+#define fb_each(request, statement, take, context, ...)            \
+    fb_each_values((request), (statement), (take), (context),      \
+                   (struct fb_value[]){{0}, __VA_ARGS__},          \
+                   sizeof((struct fb_value[]){{0}, __VA_ARGS__}) / \
+                       sizeof(struct fb_value))
+
 FB_API bool fb_next(struct fb_rows *rows); /* false after the last row */
 FB_API size_t fb_row_count(const struct fb_rows *rows);
 FB_API bool fb_column_is_null(const struct fb_rows *rows, unsigned column);
@@ -82,12 +97,26 @@ FB_API enum fb_result fb_transaction(struct fb_request *request,
 FB_API int64_t fb_insert_id(struct fb_request *request);
 FB_API int64_t fb_changed_rows(struct fb_request *request);
 
+/*
+ * Names something that this transaction changes and that cached pages depend
+ * on: fb_touch(request, "posts"). Only inside a transaction's function. When
+ * the transaction commits, every page that was cached with this tag is stale;
+ * when it does not, nothing happens. A tag has at most 128 bytes; a
+ * transaction may touch up to 32.
+ */
+FB_API enum fb_result fb_touch(struct fb_request *request, const char *tag);
+
 /* values[0] is a place-holder of the macros above; count includes it. */
 FB_API enum fb_result fb_select_values(struct fb_request *request,
                                        unsigned statement,
                                        struct fb_rows **rows,
                                        const struct fb_value *values,
                                        size_t count);
+FB_API enum fb_result fb_each_values(struct fb_request *request,
+                                     unsigned statement, fb_row_taker *take,
+                                     void *context,
+                                     const struct fb_value *values,
+                                     size_t count);
 FB_API enum fb_result fb_execute_values(struct fb_request *request,
                                         unsigned statement,
                                         const struct fb_value *values,

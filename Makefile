@@ -370,6 +370,22 @@ $(B)/tests/%.so: tests/app/%.c
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SO_CFLAGS) -I appserver/api -shared \
 	    -o $@.new $< $(LDFLAGS) && mv $@.new $@
 
+# Fuzzers are built by clang, and with them all that they may call.
+FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%, \
+    $(wildcard tests/fuzz/*.c))
+FUZZ_SOURCES := $(filter-out %/main.c,$(wildcard appserver/engine/*.c)) \
+    $(filter-out %/migrate.c %/template.c,$(wildcard appserver/tools/*.c)) \
+    $(wildcard ngx_foobar_module/foobar_route*.c)
+$(B)/tests/fuzz/%: tests/fuzz/%.c $(FUZZ_SOURCES)
+	$(SAY) FUZZ $@
+	@mkdir -p $(@D)
+	$(Q)clang -std=c17 -D_GNU_SOURCE -g -O1 -fno-omit-frame-pointer \
+	    -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+	    $(TEST_INC) -o $@ $^ $(ENGINE_LIBS)
+
+# Its requests are for the pages of the engine's tests.
+$(B)/tests/fuzz/fastcgi_fuzz: tests/app/app.c
+
 TEST_PROGRAMS := $(UNIT_TESTS) $(B)/tests/app.so $(B)/tests/writer.so $(B)/tests/bounded \
     $(patsubst tests/functional/%.c,$(B)/tests/functional/%, \
         $(wildcard tests/functional/*.c))
@@ -500,6 +516,15 @@ test-fuzz: test-deps ## each fuzzer for FUZZ_SECONDS (60)
 	@ops/deps full
 	@$(MAKE) $(FUZZERS) $(B)/tests/bounded
 	@BUILD=$(B) SANITIZE=1 tests/run fuzz
+
+.PHONY: test-full test-fresh
+test-full: test-deps ## all there is: sanitizers, fuzzing, load, lint, fresh machines
+	@ops/deps full
+	@tests/full
+
+test-fresh: ## as root: the two commands of README.md on a fresh Debian 12 and 13
+	@ops/deps full
+	@tests/fresh.sh
 
 clean: ## remove what was built (build/deps with its packages stays)
 	rm -rf build/release build/sanitize

@@ -204,7 +204,7 @@ no_sockets() {
 services() {
     find /etc/systemd /etc/rc?.d /etc/init.d /usr/lib/systemd/system \
         -name '*nginx*' -o -name '*maria*' -o -name '*mysql*' -o \
-        -name '*nsd*' -o -name '*varnish*'
+        -name '*nsd*' -o -name '*varnish*' 2>/dev/null
     find /etc/systemd/system /etc/rc?.d -type l -printf '%p -> %l\n' | sort
 }
 

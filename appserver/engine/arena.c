@@ -36,7 +36,7 @@ static struct arena_chunk *add_chunk(struct arena *arena, size_t at_least)
     chunk->next = NULL;
     chunk->size = size;
     chunk->used = 0;
-    if (arena->first == NULL) {
+    if (arena->current == NULL) {
         arena->first = chunk;
     } else {
         arena->current->next = chunk;

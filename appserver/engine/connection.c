@@ -364,7 +364,7 @@ static bool write_vector(int fd, struct iovec *vector, int count)
  * Whole records straight from the reply's memory: libfcgi would copy it into
  * records of 8 KiB and write each by itself.
  */
-static bool write_records(struct connection *connection, char *bytes,
+static bool write_records(struct connection *connection, const char *bytes,
                           size_t length)
 {
     unsigned char heads[RECORDS_A_WRITE][RECORD_HEAD_BYTES];
@@ -374,13 +374,14 @@ static bool write_records(struct connection *connection, char *bytes,
     while (length > 0) {
         int count = 0;
 
-        while (length > 0 && count < 2 * RECORDS_A_WRITE) {
+        while (length > 0 && count + 1 < 2 * RECORDS_A_WRITE) {
             unsigned char *head = heads[count / 2];
             size_t part = length < RECORD_BYTES ? length : RECORD_BYTES;
 
             record_put_head(head, FCGI_STDOUT, id, part);
             vector[count++] = (struct iovec){head, RECORD_HEAD_BYTES};
-            vector[count++] = (struct iovec){bytes, part};
+            /* writev() only reads what it is given. */
+            vector[count++] = (struct iovec){(void *)(uintptr_t)bytes, part};
             bytes += part;
             length -= part;
         }

@@ -688,17 +688,14 @@ static enum fb_result take_rows(struct database *database, struct fb_rows *rows,
     if (!bind_columns(&reader, rows->columns)) {
         return FB_FAILED;
     }
+    rows->count = 1;
+    rows->next = 1;
     while (result == FB_OK && is_row(fetched = mysql_stmt_fetch(prepared))) {
-        struct cell *cells;
-
         arena_reset(rows->arena);
-        cells = read_cells(&reader, rows);
-        if (cells == NULL) {
+        rows->rows[0] = read_cells(&reader, rows);
+        if (rows->rows[0] == NULL) {
             return FB_FAILED;
         }
-        rows->rows = &cells;
-        rows->count = 1;
-        rows->next = 1;
         result = take(rows->request, rows, context);
     }
     if (fetched == 1) {
@@ -718,7 +715,9 @@ enum fb_result fb_each_values(struct fb_request *request, unsigned statement,
 {
     struct database *database = database_of(request, statement);
     const char *name = database->statements[statement].name;
-    struct fb_rows rows = {.request = request, .arena = &database->row};
+    struct cell *row = NULL;
+    struct fb_rows rows = {
+        .request = request, .arena = &database->row, .rows = &row};
     enum fb_result result;
 
     if (!database->in_transaction && !connect_now(database)) {

@@ -164,6 +164,7 @@ const char *form_decode(struct form *form, struct arena *arena,
         const char *end = memchr(text + at, '&', length - at);
         size_t part = end ? (size_t)(end - text) - at : length - at;
 
+        /* cppcheck-suppress knownConditionTrueFalse; "a&&b" has an empty part */
         if (part > 0) {
             if (!decode_field(&form->fields[form->count], arena, text + at,
                               part)) {

@@ -7,6 +7,7 @@
 
 #define RECORD_HEAD ((size_t)8)
 #define VERSION 1
+#define BEGIN_BYTES 8
 
 enum type {
     BEGIN_REQUEST = 1,
@@ -115,6 +116,34 @@ static bool is_whole(const struct params *params)
     return params->expected == NAME_LENGTH && params->length_bytes == 0;
 }
 
+static bool is_begin(const struct record *record)
+{
+    return record->type == BEGIN_REQUEST && record->id != 0 &&
+           record->content_length == BEGIN_BYTES;
+}
+
+/*
+ * libfcgi forgets the padding of the records that end a part of a request,
+ * and would take it for the next record.
+ */
+static bool has_padding(const struct record *record)
+{
+    return record->length > RECORD_HEAD + record->content_length;
+}
+
+/*
+ * A record of another request inside this one. When it is empty libfcgi skips
+ * the record behind it instead: such a one is refused.
+ */
+static bool is_of_another(const struct record *record, unsigned request_id)
+{
+    if (record->type == BEGIN_REQUEST) {
+        return is_begin(record);
+    }
+    return record->id != 0 && record->id != request_id &&
+           record->content_length > 0;
+}
+
 struct head head_look(const unsigned char *bytes, size_t length)
 {
     struct head head = {.state = HEAD_INCOMPLETE};
@@ -136,23 +165,19 @@ struct head head_look(const unsigned char *bytes, size_t length)
             head.management_length = record.length;
         } else if (head.request_id == 0) {
             head.request_id = record.id;
-            if (record.type != BEGIN_REQUEST || record.id == 0 ||
-                record.content_length != 8) {
+            if (!is_begin(&record) || has_padding(&record)) {
                 head.state = HEAD_BROKEN;
             }
-        } else if (record.type == BEGIN_REQUEST && record.id != 0 &&
-                   record.content_length == 8) {
-            continue; /* another request inside this one: libfcgi declines */
-        } else if (record.id == 0) {
-            head.state = HEAD_BROKEN;
-        } else if (record.id != head.request_id) {
-            continue; /* libfcgi skips it */
-        } else if (record.type != PARAMS) {
+        } else if (is_of_another(&record, head.request_id)) {
+            continue; /* libfcgi declines or skips it */
+        } else if (record.id != head.request_id || record.type != PARAMS) {
             head.state = HEAD_BROKEN;
         } else if (record.content_length > 0) {
             head.state = take_params(&params, &record);
         } else {
-            head.state = is_whole(&params) ? HEAD_WHOLE : HEAD_BROKEN;
+            head.state = is_whole(&params) && !has_padding(&record)
+                             ? HEAD_WHOLE
+                             : HEAD_BROKEN;
         }
     }
     return head;

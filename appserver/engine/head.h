@@ -5,7 +5,8 @@
  * told (the sum of two lengths near 2^31 overflows in 2.4.2 and makes it
  * write outside of its memory) and knows no limit. So nothing is read that
  * was not looked at: whole records from BEGIN_REQUEST to the end of PARAMS,
- * with lengths that agree, within limits.
+ * with lengths that agree, within limits, and none that libfcgi is known to
+ * misread.
  */
 
 #ifndef ENGINE_HEAD_H
@@ -21,7 +22,8 @@ enum head_state {
     HEAD_WHOLE,      /* libfcgi may read it */
     HEAD_INCOMPLETE, /* more bytes must come */
     HEAD_TOO_LARGE,  /* too many bytes or parameters */
-    HEAD_BROKEN,     /* no FastCGI, or lengths that contradict each other */
+    HEAD_BROKEN,     /* no FastCGI, lengths that contradict each other, or a
+                        record that libfcgi misreads */
     HEAD_MANAGEMENT  /* a record about the connection comes first */
 };
 

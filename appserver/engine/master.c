@@ -163,6 +163,13 @@ static void start_keeper(struct master *master)
     master->keeper_not_before = clock_now_ms() + KEEPER_PAUSE_MS;
 }
 
+static void end_keeper(const struct master *master)
+{
+    if (master->keeper != 0) {
+        kill(master->keeper, SIGTERM);
+    }
+}
+
 static bool start_worker(struct master *master, unsigned generation)
 {
     struct child *child = NULL;
@@ -225,9 +232,7 @@ static void stop(struct master *master, int exit_status)
 
     master->stopping = true;
     master->exit_status = exit_status;
-    if (master->keeper != 0) {
-        kill(master->keeper, SIGTERM);
-    }
+    end_keeper(master);
     for (i = 0; i < master->slots; i++) {
         if (master->children[i].pid != 0) {
             tell(&master->children[i], WORKER_FINISH);
@@ -265,6 +270,9 @@ static void promote(struct master *master)
     } else if (master->newest != old) {
         log_line(LOG_INFO, "the new workers are ready, the old ones leave");
         tell_generation(master, old);
+        /* A new one follows. So a reload leaves none of the processes that
+           were there: whoever waits for that need not tell them apart. */
+        end_keeper(master);
     }
     master->generation = master->newest;
 }

@@ -319,18 +319,29 @@ static const char *check_page(const struct fb_page *pages, size_t index)
     return NULL;
 }
 
+static struct routes *make_empty(size_t count)
+{
+    struct routes *routes = calloc(1, sizeof(*routes));
+
+    if (routes != NULL) {
+        routes->patterns = calloc(count + 1, sizeof(*routes->patterns));
+        if (routes->patterns == NULL) {
+            free(routes);
+            routes = NULL;
+        }
+    }
+    return routes;
+}
+
 struct routes *routes_make(const struct fb_page *pages, size_t count,
                            char *problem, size_t size)
 {
-    struct routes *routes = calloc(1, sizeof(*routes));
+    struct routes *routes = make_empty(count);
     const char *wrong = NULL;
     size_t i;
 
-    if (routes == NULL ||
-        (routes->patterns =
-             calloc(count ? count : 1, sizeof(*routes->patterns))) == NULL) {
+    if (routes == NULL) {
         snprintf(problem, size, "out of memory");
-        free(routes);
         return NULL;
     }
     for (i = 0; i < count && wrong == NULL; i++) {
@@ -361,6 +372,7 @@ static void free_nodes(struct node *node)
         struct node *next = node->next;
 
         free_nodes(node->child);
+        /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): made by branch() */
         free(node);
         node = next;
     }

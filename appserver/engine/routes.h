@@ -56,7 +56,7 @@ void routes_match(const struct routes *routes, const char *path,
 
 /* "GET,HEAD,POST" of a set of methods; `text` has ROUTES_METHODS_MAX bytes. */
 #define ROUTES_METHODS_MAX 64
-void routes_methods_text(unsigned methods, char *text, const char *separator);
+void routes_methods_text(unsigned set, char *text, const char *separator);
 unsigned routes_method_of(const char *name); /* 0: none that we know */
 
 /* Writes the route file; false when the stream reported an error. */

@@ -75,7 +75,10 @@ static int open_file(const char *file, char *problem, size_t size)
     if (fd < 0 || flock(fd, LOCK_EX) != 0 || fstat(fd, &status) != 0) {
         error = errno;
     } else if (status.st_size == 0) {
-        error = posix_fallocate(fd, 0, FOOBAR_TAGS_BYTES);
+        /* Whatever the umask: nginx's group reads it. */
+        error = fchmod(fd, 0640) != 0
+                    ? errno
+                    : posix_fallocate(fd, 0, FOOBAR_TAGS_BYTES);
     } else if (status.st_size != FOOBAR_TAGS_BYTES) {
         snprintf(problem, size,
                  "%s has the size of another layout: name another file", file);

@@ -117,13 +117,12 @@ bool read_migrations(struct migrations *migrations, const char *folder,
     bool good = true;
     int i;
 
-    memset(migrations, 0, sizeof(*migrations));
+    *migrations = (struct migrations){0};
     if (found < 0) {
         snprintf(problem, size, "%s: %s", folder, strerror(errno));
         return false;
     }
-    migrations->list =
-        calloc(found > 0 ? (size_t)found : 1, sizeof(*migrations->list));
+    migrations->list = calloc((size_t)found + 1, sizeof(*migrations->list));
     if (migrations->list == NULL) {
         snprintf(problem, size, "out of memory");
         good = false;
@@ -148,7 +147,7 @@ void free_migrations(struct migrations *migrations)
         free_migration(&migrations->list[i]);
     }
     free(migrations->list);
-    memset(migrations, 0, sizeof(*migrations));
+    *migrations = (struct migrations){0};
 }
 
 bool hash_migration(const struct migration *migration, size_t length,

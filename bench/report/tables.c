@@ -448,7 +448,10 @@ void tables_write(FILE *out, enum tables_form form,
                 errors);
     }
     if (results_disturbed(results, why, sizeof(why))) {
-        fprintf(out, "This run was disturbed: %s.\n\n", why);
+        fprintf(out,
+                "This run was disturbed: %s. Repeat it on a quiet machine "
+                "before you believe it.\n\n",
+                why);
     }
     write_ratios(out, form, results, false);
     write_ratios(out, form, results, true);

@@ -7,6 +7,7 @@
 #   DB_OPTIONS       what our programs need to reach it
 
 DB_SOCKET=$TMPDIR/mysql.sock
+# shellcheck disable=SC2034 # for who sources this
 DB_OPTIONS=(--db-socket "$DB_SOCKET" --db-user root --db-name foobar)
 db_pid=
 

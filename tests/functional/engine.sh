@@ -12,7 +12,6 @@ APP_LOG=$TMPDIR/app.log
 TOKENS=$TMPDIR/tokens
 export FOOBAR_TEST_LOG=$TOKENS
 app_pid=
-nginx_pid=
 
 # Whatever a test started ends with it.
 end_all() {
@@ -92,7 +91,6 @@ http {
 CONF
     } >"$TMPDIR/nginx.conf"
     env -u NGINX "$NGINX" -p "$TMPDIR" -c "$TMPDIR/nginx.conf" -e "$TMPDIR/nginx.log" &
-    nginx_pid=$!
     wait_for 10 test -S "$HTTP_SOCKET"
 }
 
@@ -113,10 +111,7 @@ expect() { # what, got, wanted
 }
 
 workers() { # the workers' process ids
-    local pid
-    for pid in $(cat "/proc/$app_pid/task/$app_pid/children"); do
-        echo "$pid"
-    done
+    tr ' ' '\n' <"/proc/$app_pid/task/$app_pid/children" | grep .
 }
 
 signal_a_worker() { # signal
@@ -126,7 +121,7 @@ signal_a_worker() { # signal
         kill "-$1" "${pids[RANDOM % ${#pids[@]}]}" 2>/dev/null || true
 }
 
-# Sends a signal to a random worker again and again, until $disturber is ended.
+# Sends a signal to a random worker again and again; calm() ends it.
 disturb() { # signal, seconds between
     (
         trap 'exit 0' TERM
@@ -135,6 +130,11 @@ disturb() { # signal, seconds between
         done
     ) &
     disturber=$!
+}
+
+calm() {
+    kill "$disturber"
+    wait "$disturber" || true
 }
 
 # load REQUESTS CONNECTIONS: prints the line of counts.

@@ -96,6 +96,7 @@ static void compare(const struct routes *engine,
                       ours.methods, theirs.methods);
         return;
     }
+    ck_assert_ptr_nonnull(theirs.route);
     ck_assert_uint_eq(ours.param_count, theirs.route->param_count);
     for (i = 0; i < ours.param_count; i++) {
         ck_assert_uint_eq(ours.params[i].value_length, theirs.values[i].length);

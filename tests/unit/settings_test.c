@@ -10,13 +10,13 @@
 
 static struct settings settings;
 static char problem[512];
-static char file[] = "/tmp/foobar-settings-XXXXXX";
+static char file[32];
 
 static void set_up(void)
 {
     int fd;
 
-    memcpy(file + strlen(file) - 6, "XXXXXX", 6);
+    snprintf(file, sizeof(file), "/tmp/foobar-settings-XXXXXX");
     fd = mkstemp(file);
     ck_assert_int_ge(fd, 0);
     close(fd);

@@ -11,13 +11,13 @@
 #include "foobar_tags.h"
 #include "tags.h"
 
-static char folder[] = "/tmp/foobar-tags-XXXXXX";
+static char folder[32];
 static char file[64];
 static char problem[256];
 
 static void set_up(void)
 {
-    memcpy(folder + strlen(folder) - 6, "XXXXXX", 6);
+    snprintf(folder, sizeof(folder), "/tmp/foobar-tags-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(folder));
     snprintf(file, sizeof(file), "%s/tags", folder);
 }

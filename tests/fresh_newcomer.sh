@@ -360,6 +360,14 @@ edit_a_page() {
     git -C "$clone" checkout -q .
 }
 
+# A network of its own, a DNS server, and curl instead of a browser.
+visit() {
+    must "$who: \`make visit\` ends well" make_it visit
+    check "$who sees http://www.foobar.com/ by its name" \
+        grep -q 'HTTP/1.1 200 OK' "$said"
+    check "$who: no process is left by the visit" nothing_runs
+}
+
 # The clone itself must stay as it was, but for what git is told to ignore.
 clone_is_clean() {
     local changed
@@ -392,6 +400,7 @@ must "$who clones under /root, which is closed to others" clone_it
 run_the_site 900
 check "the command that was told would have been enough" \
     the_command_was_enough "$for_running"
+visit
 check "no service was added or enabled" same_services
 check "nothing but packages was written outside of the clone" only_packages
 run_the_tests

@@ -9,7 +9,7 @@
 # nginx-dev ships no .c files. So this takes Debian's source package of the
 # very version that is unpacked under build/deps, with Debian's patches and
 # Debian's configuration. The module comes from BUILD, as with Debian's nginx:
-# there it has all checks, of which nginx's own code cannot bear some.
+# there it has all checks, one of which nginx's own code cannot bear.
 #
 # NGX_DEBUG_PALLOC makes each small allocation of a pool one of malloc():
 # otherwise they lie side by side in a page, and ASan sees no overrun.
@@ -27,12 +27,9 @@ deps=$TOP/build/deps
 apt=$deps/.apt-src
 out=$(realpath -m "${1:-build/sanitize}")/nginx-asan
 
-# What of UBSan nginx's own code cannot bear, and why:
-#   nonnull-attribute  memcpy() and the like of nothing, from NULL
-#   pointer-overflow   NULL + 0, for lists that are empty
-#   alignment          requests' heads are read as whole words, on x86
-#   shift              flags are made by 1 << 31
-unbearable=nonnull-attribute,pointer-overflow,alignment,shift
+# The one check of UBSan that nginx's own code cannot bear: an empty string of
+# nginx is often NULL, and is copied by memcpy(to, NULL, 0).
+unbearable=nonnull-attribute
 options="-O1 -g -fno-omit-frame-pointer -DNGX_DEBUG_PALLOC=1
     -fsanitize=address,undefined -fno-sanitize=$unbearable
     -fno-sanitize-recover=all"

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "arena.h"
@@ -120,6 +121,55 @@ static void put_number(struct line *line, unsigned long number)
     put(line, digits + at);
 }
 
+static void put_digits(struct line *line, long number, int digits)
+{
+    char text[8] = "";
+
+    for (text[digits] = '\0'; digits > 0; number /= 10) {
+        text[--digits] = (char)('0' + number % 10);
+    }
+    put(line, text);
+}
+
+/*
+ * The time in UTC, as in log.c. gmtime_r() takes a lock in the C library and
+ * may not be called here, so the day is counted from 1 March of year 0, which
+ * puts the leap day at the end of a year; an era has 400 years.
+ */
+static void put_time(struct line *line)
+{
+    struct timespec now;
+    long days;
+    long year;
+    long day;
+    long month;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    days = now.tv_sec / 86400 + 719468;
+    year = days / 146097 * 400;
+    day = days % 146097;
+    days = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+    year += days;
+    day -= days * 365 + days / 4 - days / 100;
+    month = (5 * day + 2) / 153;
+    day -= (153 * month + 2) / 5;
+    month = month < 10 ? month + 3 : month - 9;
+    put_digits(line, month <= 2 ? year + 1 : year, 4);
+    put(line, "-");
+    put_digits(line, month, 2);
+    put(line, "-");
+    put_digits(line, day + 1, 2);
+    put(line, "T");
+    put_digits(line, now.tv_sec % 86400 / 3600, 2);
+    put(line, ":");
+    put_digits(line, now.tv_sec % 3600 / 60, 2);
+    put(line, ":");
+    put_digits(line, now.tv_sec % 60, 2);
+    put(line, ".");
+    put_digits(line, now.tv_nsec / 1000000, 3);
+    put(line, "Z ");
+}
+
 static void write_all(int fd, const void *bytes, size_t length)
 {
     const char *at = bytes;
@@ -162,9 +212,10 @@ static void log_event(const char *what, const char *detail)
     void *frames[FRAMES_MAX];
     int depth;
 
-    put(&line, "worker[");
+    put_time(&line);
+    put(&line, "error worker[");
     put_number(&line, (unsigned long)getpid());
-    put(&line, "]: error: ");
+    put(&line, "]: ");
     put(&line, what);
     put(&line, detail);
     if (guard.active) {

@@ -252,6 +252,7 @@ static const struct fb_page pages[] = {
     {"expensive", "/expensive", FB_GET, expensive, 0, false},
     {"whoami", "/whoami", FB_GET, whoami, 0, false},
     {"form", "/form", FB_POST, form, 1000, false},
+    {"survey", "/survey", FB_POST, form, 1 << 20, false},
     {"headers", "/headers", FB_GET, headers, 0, false},
     {"injection", "/injection", FB_GET, header_injection, 0, false},
     {"redirect", "/redirect", FB_GET, redirect, 0, false},

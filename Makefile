@@ -316,7 +316,7 @@ bench-programs: $(MODULE) $(APPSERVER) $(BENCH_APP) $(B)/share/bench-routes \
 bench-deps:
 	@ops/deps run bench bench-$$(. /etc/os-release && echo "$$VERSION_ID")
 
-bench: bench-deps ## measure us and the peers side by side, about 10 minutes
+bench: bench-deps ## measure us and the peers side by side, 8 to 14 minutes
 	@$(MAKE) bench-programs
 	@bench/run --build $(B)
 
@@ -411,7 +411,7 @@ EXAMPLE_PATHS := \
 .PHONY: install
 install: all install-docs ## copy what runs a site under PREFIX (DESTDIR goes before it)
 	install -d $(TO)/bin $(TO)/lib/foobar $(TO)/lib/nginx/modules \
-	    $(TO)/include/foobar $(TO)/lib/systemd/system \
+	    $(TO)/include/foobar $(TO)/lib/systemd/system $(TO)/lib/tmpfiles.d \
 	    $(TO)/share/foobar/migrations $(TO)/share/doc/foobar
 	install -m 755 $(APPSERVER) $(MIGRATE) $(TEMPLATE) $(FOOBARCTL) $(TO)/bin
 	install -m 644 $(SITE) $(TO)/lib/foobar
@@ -422,7 +422,8 @@ install: all install-docs ## copy what runs a site under PREFIX (DESTDIR goes be
 	install -m 644 README.md CHANGELOG.md LICENSE $(TO)/share/doc/foobar
 	sed $(EXAMPLE_PATHS) nginx.conf.example \
 	    >$(TO)/share/doc/foobar/nginx.conf.example
-	for unit in ops/systemd/*; do \
+	install -m 644 ops/systemd/foobar.conf $(TO)/lib/tmpfiles.d
+	for unit in ops/systemd/*.service ops/systemd/*.socket; do \
 	    sed 's|/usr/local/|$(PREFIX)/|' "$$unit" \
 	        >$(TO)/lib/systemd/system/"$${unit##*/}"; done
 

@@ -190,6 +190,7 @@ end_machine() {
 stop() {
     trap '' INT TERM HUP
     end_machine
+    [ -z "$suite" ] || rm -rf "${home:?}/$suite"
     exit 130
 }
 trap stop INT TERM HUP
@@ -221,6 +222,7 @@ count() { # suite
     fi
 }
 
+suite=
 find_mirrors
 for suite in "${suites[@]}"; do
     make_base "$suite"

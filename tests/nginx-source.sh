@@ -9,7 +9,7 @@
 # nginx-dev ships no .c files. So this takes Debian's source package of the
 # very version that is unpacked under build/deps, with Debian's patches and
 # Debian's configuration. The module comes from BUILD, as with Debian's nginx:
-# there it has all checks, one of which nginx's own code cannot bear.
+# there it has all checks, of which nginx's own code cannot bear two.
 #
 # NGX_DEBUG_PALLOC makes each small allocation of a pool one of malloc():
 # otherwise they lie side by side in a page, and ASan sees no overrun.
@@ -27,9 +27,12 @@ deps=$TOP/build/deps
 apt=$deps/.apt-src
 out=$(realpath -m "${1:-build/sanitize}")/nginx-asan
 
-# The one check of UBSan that nginx's own code cannot bear: an empty string of
-# nginx is often NULL, and is copied by memcpy(to, NULL, 0).
-unbearable=nonnull-attribute
+# What of UBSan nginx's own code cannot bear:
+#   nonnull-attribute  an empty string of nginx is often NULL, and is copied by
+#                      memcpy(to, NULL, 0)
+#   alignment          on processors that allow it, numbers in requests and
+#                      HTTP/2 frames are read and written where they stand
+unbearable=nonnull-attribute,alignment
 options="-O1 -g -fno-omit-frame-pointer -DNGX_DEBUG_PALLOC=1
     -fsanitize=address,undefined -fno-sanitize=$unbearable
     -fno-sanitize-recover=all"

@@ -79,6 +79,14 @@ void arena_reset(struct arena *arena)
         next = chunk->next;
         free(chunk);
     }
+    if (arena->first->size > CHUNK_BYTES) {
+        /* One large request is no reason to keep so much for ever. */
+        free(arena->first);
+        arena->first = NULL;
+        arena->current = NULL;
+        arena->used = 0;
+        return;
+    }
     arena->first->next = NULL;
     arena->first->used = 0;
     arena->current = arena->first;

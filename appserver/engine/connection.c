@@ -31,6 +31,7 @@
 #include "dispatch.h"
 #include "guard.h"
 #include "head.h"
+#include "intake.h"
 #include "log.h"
 #include "record.h"
 #include "request.h"
@@ -508,14 +509,19 @@ static bool describe(struct connection *connection,
     return set_path(request);
 }
 
-/* A head that is too large is read and dropped, and answered all the same. */
-static void refuse_head(struct connection *connection, unsigned request_id)
+/*
+ * A head that is too large is read and dropped, and answered all the same.
+ * A peer that goes on sending is hung up on: it must not keep the worker.
+ */
+static void refuse_head(struct connection *connection, unsigned request_id,
+                        int seconds)
 {
     static const char text[] = "Status: 400 Bad Request\r\n"
                                "Content-Type: text/plain\r\n\r\n"
                                "The head of the request is too large.\n";
     static const unsigned char complete[8];
     unsigned char reply[sizeof(text) + 64];
+    int64_t until = clock_now_ms() + (int64_t)seconds * 1000;
     unsigned char *at = reply;
     char trash[4096];
     size_t total = 0;
@@ -531,7 +537,7 @@ static void refuse_head(struct connection *connection, unsigned request_id)
     do {
         got = recv(connection->fd, trash, sizeof(trash), 0);
         total += got > 0 ? (size_t)got : 0;
-    } while (got > 0 && total < DRAIN_MAX);
+    } while (got > 0 && total < DRAIN_MAX && clock_now_ms() < until);
 }
 
 static bool answer_management(struct connection *connection,
@@ -548,13 +554,17 @@ static bool answer_management(struct connection *connection,
 
 static enum connection_state
 serve_request(struct connection *connection,
-              const struct connection_worker *worker)
+              const struct connection_worker *worker, const struct head *head)
 {
     struct fb_request request;
     bool understood;
     bool keep;
 
+    /* Half read, it is no innocent connection that a sibling could take. */
+    guard_forget(connection->kept_fd);
+    intake_begin(connection->fd, head->request_id, head->length);
     if (!read_head(connection)) {
+        intake_end();
         log_line(LOG_INFO, "a FastCGI request that broke off was dropped");
         return CONNECTION_ENDED;
     }
@@ -563,8 +573,12 @@ serve_request(struct connection *connection,
         (size_t)worker->settings->request_memory_mib * 1024 * 1024;
     understood = describe(connection, worker, &request);
     keep = answer(connection, worker, &request, understood) && keep;
+    keep = intake_end() && keep;
     guard_end();
     arena_reset(worker->arena);
+    if (keep) {
+        guard_keep(connection->kept_fd);
+    }
     return keep ? CONNECTION_READY : CONNECTION_ENDED;
 }
 
@@ -591,7 +605,7 @@ enum connection_state connection_serve(struct connection *connection,
     head = head_look(worker->head_buffer, (size_t)there);
     switch (head.state) {
     case HEAD_WHOLE:
-        return serve_request(connection, worker);
+        return serve_request(connection, worker, &head);
     case HEAD_INCOMPLETE:
         return has_hung_up(connection->fd) ? CONNECTION_ENDED
                                            : CONNECTION_WAITING;
@@ -602,7 +616,7 @@ enum connection_state connection_serve(struct connection *connection,
                    : CONNECTION_ENDED;
     case HEAD_TOO_LARGE:
         log_line(LOG_INFO, "a request with too large a head was refused");
-        refuse_head(connection, head.request_id);
+        refuse_head(connection, head.request_id, worker->settings->io_seconds);
         return CONNECTION_ENDED;
     case HEAD_BROKEN:
         log_line(LOG_INFO, "a peer that speaks no FastCGI was hung up on");

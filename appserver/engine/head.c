@@ -144,42 +144,53 @@ static bool is_of_another(const struct record *record, unsigned request_id)
            record->content_length > 0;
 }
 
+/* One more whole record of the head. */
+static enum head_state take_record(struct head *head, struct params *params,
+                                   const struct record *record)
+{
+    if (head->request_id == 0 && record->id == 0 &&
+        record->type != BEGIN_REQUEST) {
+        head->management_length = record->length;
+        return HEAD_MANAGEMENT;
+    }
+    if (head->request_id == 0) {
+        head->request_id = record->id;
+        return is_begin(record) && !has_padding(record) ? HEAD_INCOMPLETE
+                                                        : HEAD_BROKEN;
+    }
+    if (is_of_another(record, head->request_id)) {
+        return HEAD_INCOMPLETE; /* libfcgi declines or skips it */
+    }
+    if (record->id != head->request_id || record->type != PARAMS) {
+        return HEAD_BROKEN;
+    }
+    if (record->content_length > 0) {
+        return take_params(params, record);
+    }
+    return is_whole(params) && !has_padding(record) ? HEAD_WHOLE : HEAD_BROKEN;
+}
+
 struct head head_look(const unsigned char *bytes, size_t length)
 {
     struct head head = {.state = HEAD_INCOMPLETE};
     struct params params = {.expected = NAME_LENGTH};
     struct record record;
-    size_t at;
+    size_t at = 0;
 
-    for (at = 0; head.state == HEAD_INCOMPLETE; at += record.length) {
+    while (head.state == HEAD_INCOMPLETE) {
         if (at < length && bytes[at] != VERSION) {
             head.state = HEAD_BROKEN;
-        } else if (!cut_record(bytes + at, length - at, &record)) {
-            if (length >= HEAD_BYTES_MAX) {
-                head.state = HEAD_TOO_LARGE;
-            }
-            return head;
-        } else if (head.request_id == 0 && record.id == 0 &&
-                   record.type != BEGIN_REQUEST) {
-            head.state = HEAD_MANAGEMENT;
-            head.management_length = record.length;
-        } else if (head.request_id == 0) {
-            head.request_id = record.id;
-            if (!is_begin(&record) || has_padding(&record)) {
-                head.state = HEAD_BROKEN;
-            }
-        } else if (is_of_another(&record, head.request_id)) {
-            continue; /* libfcgi declines or skips it */
-        } else if (record.id != head.request_id || record.type != PARAMS) {
-            head.state = HEAD_BROKEN;
-        } else if (record.content_length > 0) {
-            head.state = take_params(&params, &record);
-        } else {
-            head.state = is_whole(&params) && !has_padding(&record)
-                             ? HEAD_WHOLE
-                             : HEAD_BROKEN;
+            break;
         }
+        if (!cut_record(bytes + at, length - at, &record)) {
+            head.state =
+                length < HEAD_BYTES_MAX ? HEAD_INCOMPLETE : HEAD_TOO_LARGE;
+            break;
+        }
+        head.state = take_record(&head, &params, &record);
+        at += record.length;
     }
+    head.length = at;
     return head;
 }
 
@@ -187,8 +198,9 @@ static unsigned char *put_value(unsigned char *at, const char *name, char value)
 {
     *at++ = (unsigned char)strlen(name);
     *at++ = 1;
-    memcpy(at, name, strlen(name));
-    at += strlen(name);
+    for (; *name != '\0'; name++) {
+        *at++ = (unsigned char)*name;
+    }
     *at++ = (unsigned char)value;
     return at;
 }

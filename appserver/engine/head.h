@@ -30,6 +30,7 @@ enum head_state {
 struct head {
     enum head_state state;
     unsigned request_id;      /* 0 before BEGIN_REQUEST */
+    size_t length;            /* of a head that is whole */
     size_t management_length; /* of the record, its padding included */
 };
 

@@ -26,6 +26,9 @@
 #define LOOK_MS 200
 #define PRUNE_MS 60000
 #define SETTLED_SECONDS 60
+#define ROWS_A_LOOK 5000
+#define PRUNED_AT_ONCE 1000
+#define PRUNES_A_TURN 100
 #define PAUSE_MOST_MS 5000
 
 struct keeper {
@@ -92,18 +95,19 @@ static bool find_beginning(struct keeper *keeper)
     return true;
 }
 
-static bool apply_rows(struct keeper *keeper)
+/* Applies the rows from *from on, up to ROWS_A_LOOK; *from comes behind. */
+static bool apply_some(struct keeper *keeper, uint64_t *from, int *count)
 {
     char sql[256];
     MYSQL_RES *result;
     MYSQL_ROW row;
     uint64_t settled = 0;
 
+    *count = 0;
     snprintf(sql, sizeof(sql),
              "SELECT id, tag, at < UTC_TIMESTAMP(6) - INTERVAL %d SECOND"
-             " FROM tag_bumps WHERE id >= %llu ORDER BY id LIMIT 5000",
-             settled_seconds(keeper),
-             (unsigned long long)tags_journal(keeper->tags));
+             " FROM tag_bumps WHERE id >= %llu ORDER BY id LIMIT %d",
+             settled_seconds(keeper), (unsigned long long)*from, ROWS_A_LOOK);
     result = ask(keeper, sql);
     if (result == NULL) {
         return false;
@@ -121,6 +125,8 @@ static bool apply_rows(struct keeper *keeper)
         if (row[2][0] == '1') {
             settled = id;
         }
+        *from = id + 1;
+        ++*count;
     }
     mysql_free_result(result);
     if (settled > 0) {
@@ -129,17 +135,42 @@ static bool apply_rows(struct keeper *keeper)
     return true;
 }
 
+static bool apply_rows(struct keeper *keeper)
+{
+    uint64_t from = tags_journal(keeper->tags);
+    int count;
+
+    do {
+        if (!apply_some(keeper, &from, &count)) {
+            return false;
+        }
+    } while (count == ROWS_A_LOOK);
+    return true;
+}
+
 /* Other hosts have a day to see a row. In small pieces: no big transaction. */
 static bool prune(struct keeper *keeper)
 {
+    char sql[160];
+    int turn;
+
     if (clock_now_ms() < keeper->prune_at) {
         return true;
     }
     keeper->prune_at = clock_now_ms() + PRUNE_MS;
-    return mysql_query(keeper->connection,
-                       "DELETE FROM tag_bumps"
-                       " WHERE at < UTC_TIMESTAMP(6) - INTERVAL 1 DAY"
-                       " ORDER BY id LIMIT 1000") == 0;
+    snprintf(sql, sizeof(sql),
+             "DELETE FROM tag_bumps WHERE at < UTC_TIMESTAMP(6) - INTERVAL 1 "
+             "DAY ORDER BY id LIMIT %d",
+             PRUNED_AT_ONCE);
+    for (turn = 0; turn < PRUNES_A_TURN; turn++) {
+        if (mysql_query(keeper->connection, sql) != 0) {
+            return false;
+        }
+        if (mysql_affected_rows(keeper->connection) < PRUNED_AT_ONCE) {
+            break;
+        }
+    }
+    return true;
 }
 
 static void look(struct keeper *keeper)

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #define FCGI_VERSION 1
+#define FCGI_BEGIN_REQUEST 1
 #define FCGI_END_REQUEST 3
+#define FCGI_STDIN 5
 #define FCGI_STDOUT 6
 
 #define RECORD_HEAD_BYTES ((size_t)8)

@@ -254,8 +254,10 @@ void fb_header(struct fb_request *request, const char *name, const char *value)
     struct reply_header *header;
 
     check_not_begun(request, "fb_header()");
-    if (!is_header_name(name) || !is_header_text(value)) {
-        request_fail(request, "fb_header: not a header: %s", name);
+    if (name == NULL || value == NULL || !is_header_name(name) ||
+        !is_header_text(value)) {
+        request_fail(request, "fb_header: not a header: %s",
+                     name != NULL ? name : "(null)");
     }
     if (request->header_count == REPLY_HEADERS_MAX) {
         request_fail(request, "fb_header: more than %d headers",
@@ -269,6 +271,9 @@ void fb_header(struct fb_request *request, const char *name, const char *value)
 void fb_redirect(struct fb_request *request, const char *path)
 {
     check_not_begun(request, "fb_redirect()");
+    if (path == NULL) {
+        request_fail(request, "fb_redirect: no path");
+    }
     if (path[0] != '/' || path[1] == '/' || path[1] == '\\') {
         request_fail(request, "fb_redirect: not a path of this site: %s", path);
     }

@@ -71,10 +71,12 @@ struct worker {
 static char listener_tag;
 static char pool_tag;
 static char signal_tag;
+static char master_tag;
 
 static bool is_connection(const void *what)
 {
-    return what != &listener_tag && what != &pool_tag && what != &signal_tag;
+    return what != &listener_tag && what != &pool_tag && what != &signal_tag &&
+           what != &master_tag;
 }
 
 static void report(const struct worker *worker, const char *line)
@@ -210,6 +212,19 @@ static void serve(struct worker *worker, struct connection *connection)
     }
 }
 
+static void begin_finishing(struct worker *worker)
+{
+    if (worker->finishing) {
+        return;
+    }
+    worker->finishing = true;
+    worker->finish_by =
+        clock_now_ms() + (int64_t)worker->place->settings->drain_seconds * 1000;
+    /* Closed, so that who starts next finds nobody listening. */
+    unwatch(worker, worker->place->listener->fd);
+    close(worker->place->listener->fd);
+}
+
 static void hear_signals(struct worker *worker)
 {
     struct signalfd_siginfo info;
@@ -218,14 +233,8 @@ static void hear_signals(struct worker *worker)
            (ssize_t)sizeof(info)) {
         if (info.ssi_signo == WORKER_LEAVE) {
             worker->leaving = true;
-        } else if (!worker->finishing) {
-            worker->finishing = true;
-            worker->finish_by =
-                clock_now_ms() +
-                (int64_t)worker->place->settings->drain_seconds * 1000;
-            /* Closed, so that who starts next finds nobody listening. */
-            unwatch(worker, worker->place->listener->fd);
-            close(worker->place->listener->fd);
+        } else {
+            begin_finishing(worker);
         }
     }
 }
@@ -238,6 +247,10 @@ static void handle(struct worker *worker, void *what)
         take_from_pool(worker);
     } else if (what == &signal_tag) {
         hear_signals(worker);
+    } else if (what == &master_tag) {
+        /* The other end of our reports is closed: the master was killed. */
+        unwatch(worker, worker->place->report_fd);
+        begin_finishing(worker);
     } else {
         serve(worker, what);
     }
@@ -392,6 +405,7 @@ static bool set_up(struct worker *worker, char *problem, size_t size)
         !minder_start(&worker->minder, place->settings->request_seconds * 1000,
                       hand_over_ready, worker) ||
         !watch(worker, worker->signals, &signal_tag, EPOLLIN) ||
+        !watch(worker, worker->place->report_fd, &master_tag, 0) ||
         !watch(worker, place->pool->take_fd, &pool_tag,
                EPOLLIN | EPOLLEXCLUSIVE) ||
         !watch(worker, place->listener->fd, &listener_tag,

@@ -16,7 +16,7 @@ start_database() {
     [ "$(id -u)" != 0 ] || as=(--user=root)
     if [ ! -d "$TMPDIR/mysql" ]; then
         mariadb-install-db --no-defaults "${as[@]}" \
-            --datadir="$TMPDIR/mysql" --skip-test-db \
+            --datadir="$TMPDIR/mysql" --skip-test-db --skip-name-resolve \
             --auth-root-authentication-method=normal >"$TMPDIR/install.log" ||
             { cat "$TMPDIR/install.log" && return 1; }
     fi

@@ -65,6 +65,7 @@ check_while_workers_leave() {
     before=$(workers)
     disturb TERM 0.1
     load "${FOOBAR_LOAD:-20000}" 16 || fail "requests were lost"
+    # shellcheck disable=SC2154 # disturb() sets it
     kill "$disturber"
     wait "$disturber" || true
     [ "$(workers)" != "$before" ] || fail "no worker left under the load"

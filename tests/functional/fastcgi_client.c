@@ -20,6 +20,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #define MESSAGE_MAX ((size_t)4 << 20)
@@ -486,6 +487,28 @@ static void too_many_params(void)
     close(fd);
 }
 
+/* A peer that is refused and goes on sending is hung up on all the same. */
+static void refused_and_dripping(void)
+{
+    static const struct timespec pause = {.tv_nsec = 300 * 1000000L};
+    static const unsigned char lengths[] = {0xff, 0xff, 0xff, 0xf0};
+    struct message message = new_message();
+    int fd = connect_server();
+    int drops = 0;
+
+    put_begin(&message, 1, true);
+    put_record(&message, PARAMS, 1, lengths, sizeof(lengths));
+    send_message(fd, &message);
+    expect_reply(fd, 1, "400", "The head of the request is too large.");
+    while (send(fd, "x", 1, MSG_NOSIGNAL) == 1) {
+        if (++drops > 30) {
+            die("the server went on reading");
+        }
+        nanosleep(&pause, NULL);
+    }
+    close(fd);
+}
+
 static void aborted_request(void)
 {
     struct message message = new_message();
@@ -543,6 +566,30 @@ static void management_records(void)
     close(fd);
 }
 
+/*
+ * Inside of a body no web server sends any, and libfcgi cannot be trusted
+ * with them: its answer to many values does not fit into its memory.
+ */
+static void management_in_a_body(void)
+{
+    struct message values = new_message();
+    struct message message = new_message();
+    int fd = connect_server();
+    int i;
+
+    for (i = 0; i < 100; i++) {
+        put_param(&values, "FCGI_MAX_CONNS", "");
+    }
+    put_begin(&message, 1, true);
+    put_params(&message, 1, params_of("POST", "/form", 3));
+    put_record(&message, GET_VALUES, 0, values.bytes, values.length);
+    free(values.bytes);
+    put_stream(&message, STDIN, 1, "a=1", 3);
+    send_message(fd, &message);
+    expect_end(fd);
+    close(fd);
+}
+
 static void wrong_version(void)
 {
     struct message message = new_message();
@@ -590,9 +637,11 @@ static const struct {
     {"smuggled_request", smuggled_request},
     {"length_longer_than_the_stream", length_longer_than_the_stream},
     {"too_many_params", too_many_params},
+    {"refused_and_dripping", refused_and_dripping},
     {"aborted_request", aborted_request},
     {"interleaved_requests", interleaved_requests},
     {"management_records", management_records},
+    {"management_in_a_body", management_in_a_body},
     {"wrong_version", wrong_version},
     {"random_bytes", random_bytes},
 };

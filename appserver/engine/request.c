@@ -271,11 +271,9 @@ void fb_header(struct fb_request *request, const char *name, const char *value)
 void fb_redirect(struct fb_request *request, const char *path)
 {
     check_not_begun(request, "fb_redirect()");
-    if (path == NULL) {
-        request_fail(request, "fb_redirect: no path");
-    }
-    if (path[0] != '/' || path[1] == '/' || path[1] == '\\') {
-        request_fail(request, "fb_redirect: not a path of this site: %s", path);
+    if (path == NULL || path[0] != '/' || path[1] == '/' || path[1] == '\\') {
+        request_fail(request, "fb_redirect: not a path of this site: %s",
+                     path != NULL ? path : "(null)");
     }
     request_clear_reply(request, 303);
     fb_header(request, "Location", path);

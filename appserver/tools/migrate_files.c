@@ -143,7 +143,7 @@ void free_migrations(struct migrations *migrations)
 {
     size_t i;
 
-    for (i = 0; i < migrations->count; i++) {
+    for (i = 0; migrations->list != NULL && i < migrations->count; i++) {
         free_migration(&migrations->list[i]);
     }
     free(migrations->list);

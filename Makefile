@@ -520,7 +520,7 @@ test-fuzz: test-deps ## each fuzzer for FUZZ_SECONDS (60)
 
 .PHONY: test-full test-fresh
 test-full: test-deps ## all there is: sanitizers, fuzzing, load, lint, fresh machines
-	@ops/deps full
+	@ops/deps full visit
 	@tests/full
 
 test-fresh: ## as root: the two commands of README.md on a fresh Debian 12 and 13

@@ -21,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -110,10 +111,29 @@ void connection_close(struct connection_list *list,
     list->count--;
     connection_set_waiting(list, connection, false);
     guard_forget(connection->kept_fd);
-    if (connection->fd >= 0) {
-        close(connection->fd);
+    if (connection->fd < 0) {
+        connection->next = list->lost;
+        list->lost = connection;
+        return;
     }
+    /*
+     * Closing is not enough to be forgotten by epoll: while a sibling that
+     * gave us this connection still has its own copy open, events for it
+     * would go on coming, to a connection that is no more.
+     */
+    epoll_ctl(list->epoll, EPOLL_CTL_DEL, connection->fd, NULL);
+    close(connection->fd);
     free(connection);
+}
+
+void connection_free_lost(struct connection_list *list)
+{
+    while (list->lost != NULL) {
+        struct connection *next = list->lost->next;
+
+        free(list->lost);
+        list->lost = next;
+    }
 }
 
 /*
@@ -132,14 +152,19 @@ static bool read_head(struct connection *connection)
     return false;
 }
 
-/* Ends the request but never the connection: closing is ours to do. */
-static void finish(struct connection *connection)
+/*
+ * Ends the request but never the connection: closing is ours to do, so this
+ * is not FCGX_Finish_r(). false: the connection cannot be used again.
+ */
+static bool finish(struct connection *connection)
 {
-    connection->fcgi.keepConnection = 1;
-    FCGX_Finish_r(&connection->fcgi);
-    if (connection->fcgi.ipcFd < 0) {
-        connection->fd = -1;
-    }
+    FCGX_Request *fcgi = &connection->fcgi;
+    bool good = FCGX_FClose(fcgi->err) == 0;
+
+    good = FCGX_FClose(fcgi->out) == 0 && good;
+    good = FCGX_GetError(fcgi->in) == 0 && good;
+    FCGX_Free(fcgi, 0);
+    return good;
 }
 
 static void make_id(struct fb_request *request)
@@ -478,15 +503,13 @@ static bool answer(struct connection *connection,
                     drained == DRAIN_BROKEN
                         ? "the request broke off in its body"
                         : "the reply was cut off");
-        FCGX_Free(&connection->fcgi, 1);
-        connection->fd = -1;
+        FCGX_Free(&connection->fcgi, 0);
         return false;
     }
     if (!send_reply(connection, request, !request->reply_has_begun)) {
         drained = DRAIN_TOO_LONG;
     }
-    finish(connection);
-    return drained == DRAINED && connection->fd >= 0;
+    return finish(connection) && drained == DRAINED;
 }
 
 /* false: what came cannot be a request; the client gets a 400. */

@@ -116,6 +116,13 @@ static bool is_whole(const struct params *params)
     return params->expected == NAME_LENGTH && params->length_bytes == 0;
 }
 
+/* Responder, authorizer or filter: libfcgi hangs up by itself on others. */
+static bool has_role(const struct record *record)
+{
+    return record->content[0] == 0 && record->content[1] >= 1 &&
+           record->content[1] <= 3;
+}
+
 static bool is_begin(const struct record *record)
 {
     return record->type == BEGIN_REQUEST && record->id != 0 &&
@@ -155,8 +162,9 @@ static enum head_state take_record(struct head *head, struct params *params,
     }
     if (head->request_id == 0) {
         head->request_id = record->id;
-        return is_begin(record) && !has_padding(record) ? HEAD_INCOMPLETE
-                                                        : HEAD_BROKEN;
+        return is_begin(record) && has_role(record) && !has_padding(record)
+                   ? HEAD_INCOMPLETE
+                   : HEAD_BROKEN;
     }
     if (is_of_another(record, head->request_id)) {
         return HEAD_INCOMPLETE; /* libfcgi declines or skips it */

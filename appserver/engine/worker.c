@@ -169,6 +169,7 @@ static void hand_over_ready(void *context)
         struct connection *connection = ready[i].data.ptr;
 
         if (is_connection(connection) && connection != worker->current &&
+            connection_fd(connection) >= 0 &&
             !give_away(worker, connection, 0)) {
             watch(worker, connection_fd(connection), connection, EPOLLIN);
         }
@@ -251,7 +252,7 @@ static void handle(struct worker *worker, void *what)
         /* The other end of our reports is closed: the master was killed. */
         unwatch(worker, worker->place->report_fd);
         begin_finishing(worker);
-    } else {
+    } else if (connection_fd(what) >= 0) {
         serve(worker, what);
     }
 }
@@ -400,6 +401,7 @@ static bool set_up(struct worker *worker, char *problem, size_t size)
     const struct worker_place *place = worker->place;
 
     worker->epoll = epoll_create1(EPOLL_CLOEXEC);
+    worker->connections.epoll = worker->epoll;
     if (worker->epoll < 0 || !open_signals(worker) || FCGX_Init() != 0 ||
         !guard_install(&worker->app, place->pool) ||
         !minder_start(&worker->minder, place->settings->request_seconds * 1000,
@@ -423,6 +425,8 @@ static void clean_up(struct worker *worker)
     while (worker->connections.first != NULL) {
         connection_close(&worker->connections, worker->connections.first);
     }
+    close(worker->epoll);
+    connection_free_lost(&worker->connections);
     free(worker->head_buffer);
     database_free(worker->database);
     tags_close(worker->tags);

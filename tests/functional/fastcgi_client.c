@@ -602,6 +602,18 @@ static void wrong_version(void)
     close(fd);
 }
 
+static void unknown_role(void)
+{
+    struct message message = new_message();
+    int fd = connect_server();
+
+    put_request(&message, 1, "GET", "/plain", "");
+    message.bytes[9] = 9;
+    send_message(fd, &message);
+    expect_end(fd);
+    close(fd);
+}
+
 static void random_bytes(void)
 {
     uint32_t state = 1;
@@ -643,6 +655,7 @@ static const struct {
     {"management_records", management_records},
     {"management_in_a_body", management_in_a_body},
     {"wrong_version", wrong_version},
+    {"unknown_role", unknown_role},
     {"random_bytes", random_bytes},
 };
 

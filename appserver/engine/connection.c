@@ -50,8 +50,7 @@ struct connection {
     FCGX_Request fcgi;
     int64_t waiting_since; /* for the rest of a head; 0: it does not */
     size_t content_length; /* of the request that is being served */
-    int fd;                /* -1: libfcgi has closed it */
-    int kept_fd;           /* its number all the same, for the guard */
+    int fd;
     struct connection *next;
     struct connection *previous;
 };
@@ -80,7 +79,6 @@ struct connection *connection_open(struct connection_list *list, int fd,
         (struct request_channel){.read = channel_read, .send = channel_send};
     connection->fd = fd;
     connection->waiting_since = 0;
-    connection->kept_fd = fd;
     connection->previous = NULL;
     connection->next = list->first;
     if (list->first != NULL) {
@@ -110,12 +108,7 @@ void connection_close(struct connection_list *list,
     }
     list->count--;
     connection_set_waiting(list, connection, false);
-    guard_forget(connection->kept_fd);
-    if (connection->fd < 0) {
-        connection->next = list->lost;
-        list->lost = connection;
-        return;
-    }
+    guard_forget(connection->fd);
     /*
      * Closing is not enough to be forgotten by epoll: while a sibling that
      * gave us this connection still has its own copy open, events for it
@@ -126,30 +119,15 @@ void connection_close(struct connection_list *list,
     free(connection);
 }
 
-void connection_free_lost(struct connection_list *list)
-{
-    while (list->lost != NULL) {
-        struct connection *next = list->lost->next;
-
-        free(list->lost);
-        list->lost = next;
-    }
-}
-
 /*
- * Reads the request's head. On failure libfcgi has closed the descriptor;
- * `detached` keeps it from waiting up to two seconds for the peer's close.
+ * Reads the request's head. Closing the connection is never libfcgi's affair
+ * (intake.c), whatever it thinks.
  */
 static bool read_head(struct connection *connection)
 {
     connection->fcgi.ipcFd = connection->fd;
     connection->fcgi.keepConnection = 1;
-    connection->fcgi.detached = 1;
-    if (FCGX_Accept_r(&connection->fcgi) == 0) {
-        return true;
-    }
-    connection->fd = -1;
-    return false;
+    return FCGX_Accept_r(&connection->fcgi) == 0;
 }
 
 /*
@@ -584,7 +562,7 @@ serve_request(struct connection *connection,
     bool keep;
 
     /* Half read, it is no innocent connection that a sibling could take. */
-    guard_forget(connection->kept_fd);
+    guard_forget(connection->fd);
     intake_begin(connection->fd, head->request_id, head->length);
     if (!read_head(connection)) {
         intake_end();
@@ -600,7 +578,7 @@ serve_request(struct connection *connection,
     guard_end();
     arena_reset(worker->arena);
     if (keep) {
-        guard_keep(connection->kept_fd);
+        guard_keep(connection->fd);
     }
     return keep ? CONNECTION_READY : CONNECTION_ENDED;
 }

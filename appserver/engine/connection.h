@@ -32,8 +32,6 @@ struct connection_list {
     unsigned count;
     unsigned waiting; /* for the rest of a head */
     int epoll;        /* that watches them all */
-    struct connection
-        *lost; /* libfcgi closed them: epoll may still speak of them */
 };
 
 /*
@@ -64,8 +62,5 @@ enum connection_state connection_serve(struct connection *connection,
                                        const struct connection_worker *worker);
 void connection_close(struct connection_list *list,
                       struct connection *connection);
-
-/* Frees what is left of lost ones; epoll must be closed. */
-void connection_free_lost(struct connection_list *list);
 
 #endif

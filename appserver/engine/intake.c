@@ -95,6 +95,18 @@ static bool take(const unsigned char *bytes, size_t length)
     return true;
 }
 
+/*
+ * Instead of libfcgi's own, which closes: when a request breaks off, libfcgi
+ * ends its connection by itself. Ours leaves that to connection.c, which has
+ * to make epoll forget the connection first.
+ */
+__attribute__((visibility("default"))) int OS_IpcClose(int ipc_fd, int shutdown)
+{
+    (void)ipc_fd;
+    (void)shutdown;
+    return 0;
+}
+
 /* Instead of libfcgi's own, for all that it reads. */
 __attribute__((visibility("default"))) int OS_Read(int fd, char *buf,
                                                    size_t len)

@@ -169,7 +169,6 @@ static void hand_over_ready(void *context)
         struct connection *connection = ready[i].data.ptr;
 
         if (is_connection(connection) && connection != worker->current &&
-            connection_fd(connection) >= 0 &&
             !give_away(worker, connection, 0)) {
             watch(worker, connection_fd(connection), connection, EPOLLIN);
         }
@@ -252,7 +251,7 @@ static void handle(struct worker *worker, void *what)
         /* The other end of our reports is closed: the master was killed. */
         unwatch(worker, worker->place->report_fd);
         begin_finishing(worker);
-    } else if (connection_fd(what) >= 0) {
+    } else {
         serve(worker, what);
     }
 }
@@ -425,8 +424,6 @@ static void clean_up(struct worker *worker)
     while (worker->connections.first != NULL) {
         connection_close(&worker->connections, worker->connections.first);
     }
-    close(worker->epoll);
-    connection_free_lost(&worker->connections);
     free(worker->head_buffer);
     database_free(worker->database);
     tags_close(worker->tags);

@@ -127,6 +127,18 @@ START_TEST(libfcgi_reads_through_us)
 }
 END_TEST
 
+START_TEST(libfcgi_leaves_closing_to_us)
+{
+    FCGX_Request fcgi;
+
+    ck_assert_int_eq(FCGX_Init(), 0);
+    ck_assert_int_eq(FCGX_InitRequest(&fcgi, -1, 0), 0);
+    fcgi.ipcFd = fd;
+    FCGX_Free(&fcgi, 1);
+    ck_assert_int_eq(write(peer, "x", 1), 1);
+}
+END_TEST
+
 static void add_tests(TCase *tests)
 {
     tcase_add_checked_fixture(tests, set_up, tear_down);
@@ -134,6 +146,7 @@ static void add_tests(TCase *tests)
                         0, UNIT_ROWS(rows));
     tcase_add_test(tests, other_descriptors_are_not_looked_at);
     tcase_add_test(tests, libfcgi_reads_through_us);
+    tcase_add_test(tests, libfcgi_leaves_closing_to_us);
 }
 
 UNIT_MAIN("What libfcgi reads", add_tests)

@@ -100,9 +100,9 @@ static bool take(const unsigned char *bytes, size_t length)
  * ends its connection by itself. Ours leaves that to connection.c, which has
  * to make epoll forget the connection first.
  */
-__attribute__((visibility("default"))) int OS_IpcClose(int ipc_fd, int shutdown)
+__attribute__((visibility("default"))) int OS_IpcClose(int ipcFd, int shutdown)
 {
-    (void)ipc_fd;
+    (void)ipcFd;
     (void)shutdown;
     return 0;
 }

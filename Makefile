@@ -487,7 +487,7 @@ visit: deps ## as root: open http://www.foobar.com in a network of its own
 
 .PHONY: test test-unit test-functional test-programs check-arrows lint clean
 test-deps:
-	@ops/deps run test
+	@ops/deps run test visit
 
 test-programs: $(PROGRAMS) $(TEST_PROGRAMS)
 	@:

@@ -20,4 +20,13 @@ static inline int64_t clock_now_ms(void)
     return clock_now_us() / 1000;
 }
 
+/* The pause before the next try: `first`, then twice the last, up to `most`. */
+static inline int64_t clock_back_off(int64_t pause, int64_t first, int64_t most)
+{
+    if (pause == 0) {
+        return first;
+    }
+    return pause * 2 > most ? most : pause * 2;
+}
+
 #endif

@@ -268,10 +268,8 @@ static bool connect_now(struct database *database)
     database->connection = database_connect(
         database->settings, database->password, problem, sizeof(problem));
     if (database->connection == NULL) {
-        database->pause_ms = database->pause_ms == 0 ? PAUSE_FIRST_MS
-                             : database->pause_ms * 2 > PAUSE_MOST_MS
-                                 ? PAUSE_MOST_MS
-                                 : database->pause_ms * 2;
+        database->pause_ms =
+            clock_back_off(database->pause_ms, PAUSE_FIRST_MS, PAUSE_MOST_MS);
         database->not_before = clock_now_ms() + database->pause_ms;
         log_line(LOG_ERROR, "%s; next try in %lld ms", problem,
                  (long long)database->pause_ms);

@@ -376,10 +376,8 @@ static void say_end(const struct child *child, int status)
 /* Bad starts are repeated ever more slowly. */
 static void back_off(struct master *master)
 {
-    master->pause_ms = master->pause_ms == 0 ? PAUSE_FIRST_MS
-                       : master->pause_ms * 2 > PAUSE_MOST_MS
-                           ? PAUSE_MOST_MS
-                           : master->pause_ms * 2;
+    master->pause_ms =
+        clock_back_off(master->pause_ms, PAUSE_FIRST_MS, PAUSE_MOST_MS);
     master->not_before = clock_now_ms() + master->pause_ms;
 }
 

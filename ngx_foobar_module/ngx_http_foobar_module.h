@@ -3,6 +3,7 @@
  * What the sources of the module share. Each source is one concern:
  *
  *     ngx_http_foobar_module.c   directives, variables, configuration
+ *     ngx_http_foobar_ctx.c      what is remembered of a request
  *     ngx_http_foobar_route.c    the handler: a file, a route, or an error
  *     ngx_http_foobar_static.c   is the URI a file?
  *     ngx_http_foobar_pass.c     foobar_pass, by nginx's FastCGI client
@@ -65,15 +66,23 @@ typedef struct {
 } ngx_http_foobar_loc_conf_t;
 
 
-/* The route that a request matched last. */
 typedef struct {
     ngx_http_request_t *request; /* a pool serves subrequests too */
+
+    /* the route that it matched last */
     const struct foobar_routes *routes;
     ngx_str_t uri; /* values of the match point into it */
     ngx_uint_t method;
     struct foobar_match match;
 } ngx_http_foobar_ctx_t;
 
+
+/*
+ * What is remembered of a request: NULL if nothing was yet, and after
+ * ngx_http_foobar_make_ctx() if there is no memory.
+ */
+ngx_http_foobar_ctx_t *ngx_http_foobar_get_ctx(ngx_http_request_t *r);
+ngx_http_foobar_ctx_t *ngx_http_foobar_make_ctx(ngx_http_request_t *r);
 
 /* The handler of the PRECONTENT phase. */
 ngx_int_t ngx_http_foobar_handler(ngx_http_request_t *r);

@@ -28,8 +28,6 @@ static ngx_int_t ngx_http_foobar_remember(ngx_http_request_t *r,
                                           const struct foobar_routes *routes,
                                           const struct foobar_match *match);
 static void ngx_http_foobar_forget(ngx_http_request_t *r);
-static ngx_http_foobar_ctx_t *ngx_http_foobar_get_ctx(ngx_http_request_t *r);
-static void ngx_http_foobar_cleanup(void *data);
 static unsigned ngx_http_foobar_method(ngx_http_request_t *r);
 
 
@@ -43,6 +41,10 @@ ngx_http_foobar_handler(ngx_http_request_t *r)
 
     if (flcf->handler == NULL || r->content_handler != flcf->handler) {
         return NGX_DECLINED;
+    }
+
+    if (ngx_http_foobar_make_ctx(r) == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     rc = ngx_http_foobar_static(r);
@@ -171,23 +173,11 @@ ngx_http_foobar_remember(ngx_http_request_t *r,
                          const struct foobar_routes *routes,
                          const struct foobar_match *match)
 {
-    ngx_pool_cleanup_t *cln;
     ngx_http_foobar_ctx_t *ctx;
 
-    ctx = ngx_http_foobar_get_ctx(r);
-
+    ctx = ngx_http_foobar_make_ctx(r);
     if (ctx == NULL) {
-        cln = ngx_pool_cleanup_add(r->pool, sizeof(ngx_http_foobar_ctx_t));
-        if (cln == NULL) {
-            return NGX_ERROR;
-        }
-
-        cln->handler = ngx_http_foobar_cleanup;
-
-        ctx = cln->data;
-        ctx->request = r;
-
-        ngx_http_set_ctx(r, ctx, ngx_http_foobar_module);
+        return NGX_ERROR;
     }
 
     ctx->routes = routes;
@@ -211,49 +201,6 @@ ngx_http_foobar_forget(ngx_http_request_t *r)
     if (ctx) {
         ctx->match.route = NULL;
     }
-}
-
-
-/*
- * nginx clears the contexts of all modules when it redirects a request
- * inside. Ours is also the data of a cleanup, and can be found there: by its
- * request, because subrequests share the pool.
- */
-
-static ngx_http_foobar_ctx_t *
-ngx_http_foobar_get_ctx(ngx_http_request_t *r)
-{
-    ngx_pool_cleanup_t *cln;
-    ngx_http_foobar_ctx_t *ctx;
-
-    ctx = ngx_http_get_module_ctx(r, ngx_http_foobar_module);
-
-    if (ctx || !(r->internal || r->filter_finalize)) {
-        return ctx;
-    }
-
-    for (cln = r->pool->cleanup; cln; cln = cln->next) {
-        if (cln->handler != ngx_http_foobar_cleanup) {
-            continue;
-        }
-
-        ctx = cln->data;
-
-        if (ctx->request == r) {
-            ngx_http_set_ctx(r, ctx, ngx_http_foobar_module);
-            return ctx;
-        }
-    }
-
-    return NULL;
-}
-
-
-/* Marks our cleanup in the pool's list; the memory is the pool's own. */
-
-static void
-ngx_http_foobar_cleanup(void *data)
-{
 }
 
 

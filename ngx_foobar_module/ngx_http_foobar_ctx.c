@@ -1,0 +1,82 @@
+
+/*
+ * What the module remembers of a request, from the first of its handlers or
+ * variables that is asked until the request is logged.
+ */
+
+
+#include "ngx_http_foobar_module.h"
+
+
+static void ngx_http_foobar_cleanup(void *data);
+
+
+/*
+ * nginx clears the contexts of all modules when it redirects a request
+ * inside. Ours is also the data of a cleanup, and can be found there: by its
+ * request, because subrequests share the pool.
+ */
+
+ngx_http_foobar_ctx_t *
+ngx_http_foobar_get_ctx(ngx_http_request_t *r)
+{
+    ngx_pool_cleanup_t *cln;
+    ngx_http_foobar_ctx_t *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_foobar_module);
+
+    if (ctx || !(r->internal || r->filter_finalize)) {
+        return ctx;
+    }
+
+    for (cln = r->pool->cleanup; cln; cln = cln->next) {
+        if (cln->handler != ngx_http_foobar_cleanup) {
+            continue;
+        }
+
+        ctx = cln->data;
+
+        if (ctx->request == r) {
+            ngx_http_set_ctx(r, ctx, ngx_http_foobar_module);
+            return ctx;
+        }
+    }
+
+    return NULL;
+}
+
+
+ngx_http_foobar_ctx_t *
+ngx_http_foobar_make_ctx(ngx_http_request_t *r)
+{
+    ngx_pool_cleanup_t *cln;
+    ngx_http_foobar_ctx_t *ctx;
+
+    ctx = ngx_http_foobar_get_ctx(r);
+    if (ctx) {
+        return ctx;
+    }
+
+    cln = ngx_pool_cleanup_add(r->pool, sizeof(ngx_http_foobar_ctx_t));
+    if (cln == NULL) {
+        return NULL;
+    }
+
+    cln->handler = ngx_http_foobar_cleanup;
+
+    ctx = cln->data;
+    ngx_memzero(ctx, sizeof(ngx_http_foobar_ctx_t));
+    ctx->request = r;
+
+    ngx_http_set_ctx(r, ctx, ngx_http_foobar_module);
+
+    return ctx;
+}
+
+
+/* Marks our cleanup in the pool's list; the memory is the pool's own. */
+
+static void
+ngx_http_foobar_cleanup(void *data)
+{
+}

@@ -277,7 +277,8 @@ $(B)/bench/app/%.o: bench/app/%.c | $(BENCH_HEADER)
 
 $(BENCH_APP): $(BENCH_OBJECTS)
 	$(SAY) LD $@
-	$(Q)$(CC) $(CFLAGS) -shared -o $@.new $^ $(LDFLAGS) && mv $@.new $@
+	$(Q)$(CC) $(CFLAGS) -shared -o $@.new $^ $(LDFLAGS) -lcrypt && \
+	    mv $@.new $@
 
 $(B)/share/bench-routes: $(BENCH_APP) $(APPSERVER)
 	$(SAY) GEN $@
@@ -307,9 +308,15 @@ $(BENCH_TEST): tests/unit/bench_results_test.c $(BENCH_TEST_PARTS)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(EXE_CFLAGS) $(EXE_LDFLAGS) \
 	    -I tests/unit -I bench/report -o $@ $^ $(LDFLAGS) $(CHECK_LIBS)
 
-.PHONY: bench bench-quick bench-deps bench-programs
+BENCH_PACED := $(B)/bench-paced
+$(BENCH_PACED): bench/paced.c
+	$(SAY) CC $@
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(EXE_CFLAGS) $(EXE_LDFLAGS) -o $@ $^ \
+	    $(LDFLAGS)
+
+.PHONY: bench bench-quick bench-neighbours bench-deps bench-programs
 bench-programs: $(MODULE) $(APPSERVER) $(BENCH_APP) $(B)/share/bench-routes \
-    $(BENCH_REPORT)
+    $(BENCH_REPORT) $(BENCH_PACED)
 	@:
 
 # PHP's packages carry their version in their names.
@@ -323,6 +330,10 @@ bench: bench-deps ## measure us and the peers side by side, 8 to 14 minutes
 bench-quick: bench-deps ## the same in less than 3 minutes, less exactly
 	@$(MAKE) bench-programs
 	@bench/run --build $(B) --quick
+
+bench-neighbours: bench-deps ## how fast requests fare beside slow ones
+	@$(MAKE) bench-programs
+	@bench/neighbours --build $(B)
 
 # ------------------------------------------------------------------- tests/
 # A unit test links against the parts of all rooms but their main functions.

@@ -95,6 +95,11 @@ int connection_fd(const struct connection *connection)
     return connection->fd;
 }
 
+struct connection *connection_next(const struct connection *connection)
+{
+    return connection->next;
+}
+
 void connection_close(struct connection_list *list,
                       struct connection *connection)
 {
@@ -499,6 +504,8 @@ static bool describe(struct connection *connection,
 
     request_init(request, worker->arena, worker->app->table, worker->database);
     request->expensive = worker->expensive;
+    request->pace = worker->pace;
+    request->aside = &worker->aside;
     request->slow_ms = worker->settings->slow_ms;
     request->channel = &connection->channel;
     request->environment = connection->fcgi.envp;

@@ -10,10 +10,12 @@
 
 #include "app.h"
 #include "arena.h"
+#include "request.h"
 
 struct connection;
 struct database;
 struct expensive;
+struct pace;
 struct settings;
 
 /* What a worker lends to the request that it serves. */
@@ -24,6 +26,8 @@ struct connection_worker {
     struct arena *arena;
     const struct settings *settings;
     unsigned char *head_buffer; /* HEAD_BYTES_MAX */
+    struct pace *pace;
+    struct request_aside aside;
 };
 
 /* A worker's connections, so that it can close them all when it ends. */
@@ -41,6 +45,7 @@ struct connection_list {
 struct connection *connection_open(struct connection_list *list, int fd,
                                    const struct settings *settings);
 int connection_fd(const struct connection *connection);
+struct connection *connection_next(const struct connection *connection);
 
 /* Says that the rest of a head is waited for, or not any more. */
 void connection_set_waiting(struct connection_list *list,

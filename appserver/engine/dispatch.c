@@ -13,6 +13,7 @@
 #include "database.h"
 #include "expensive.h"
 #include "log.h"
+#include "pace.h"
 #include "routes.h"
 
 const int dispatch_error_statuses[] = {400, 403, 404, 405, 413,
@@ -144,17 +145,26 @@ static void log_slow(const struct fb_request *request, int64_t us)
                 (long long)(us / 1000), count, list);
 }
 
-static void run_handler(struct fb_request *request)
+static void run_handler(const struct app *app, struct fb_request *request)
 {
     volatile enum fb_result result = FB_FAILED;
+    size_t page = (size_t)(request->match.page - app->pages);
     int64_t since = clock_now_us();
+    int64_t took;
 
+    if (request->pace != NULL && pace_is_slow(request->pace, page)) {
+        request_step_aside(request);
+    }
     request->escape_is_set = true;
     if (sigsetjmp(request->escape, 0) == 0) {
         result = request->match.page->handler(request);
     }
     request->escape_is_set = false;
-    log_slow(request, clock_now_us() - since);
+    took = clock_now_us() - since;
+    if (request->pace != NULL) {
+        pace_note(request->pace, page, took);
+    }
+    log_slow(request, took);
     if (request->database != NULL) {
         database_end_request(request->database);
     }
@@ -196,7 +206,7 @@ void dispatch(const struct app *app, struct fb_request *request)
         dispatch_error(request, 400);
         return;
     }
-    run_handler(request);
+    run_handler(app, request);
 }
 
 void dispatch_too_long(const struct app *app, struct fb_request *request)

@@ -3,7 +3,9 @@
 #include "expensive.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -14,8 +16,11 @@
 
 bool expensive_open(struct expensive *expensive, int slots, int wait_ms)
 {
-    *expensive =
-        (struct expensive){.slots = slots, .taken = -1, .wait_ms = wait_ms};
+    expensive->slots = slots;
+    expensive->taken = -1;
+    expensive->wait_ms = wait_ms;
+    expensive->thread = 0;
+    atomic_init(&expensive->yields_until, 0);
     expensive->fd = memfd_create("foobar-expensive", MFD_CLOEXEC);
     return expensive->fd >= 0;
 }
@@ -32,6 +37,52 @@ static bool lock(const struct expensive *expensive, int slot, short type)
         .l_type = type, .l_whence = SEEK_SET, .l_start = slot, .l_len = 1};
 
     return fcntl(expensive->fd, F_SETLK, &range) == 0;
+}
+
+/*
+ * Who yields must be allowed to stop yielding: root is, and who has the limit
+ * RLIMIT_NICE for it (LimitNICE= of the unit); others do not begin.
+ */
+static bool may_yield(void)
+{
+    struct rlimit limit;
+    int nice = getpriority(PRIO_PROCESS, 0);
+
+    return geteuid() == 0 || (getrlimit(RLIMIT_NICE, &limit) == 0 &&
+                              (int64_t)limit.rlim_cur >= 20 - nice);
+}
+
+static bool set_policy(pid_t thread, int policy)
+{
+    static const struct sched_param none;
+
+    return sched_setscheduler(thread, policy, &none) == 0;
+}
+
+static void begin_to_yield(struct expensive *expensive)
+{
+    if (may_yield() && set_policy(0, SCHED_IDLE)) {
+        expensive->thread = gettid();
+        atomic_store(&expensive->yields_until,
+                     clock_now_ms() + EXPENSIVE_YIELDS_MS);
+    }
+}
+
+/* Both threads may come here at a time: the second changes nothing. */
+static void stop_yielding(struct expensive *expensive)
+{
+    if (atomic_exchange(&expensive->yields_until, 0) != 0) {
+        set_policy(expensive->thread, SCHED_OTHER);
+    }
+}
+
+void expensive_mind(struct expensive *expensive)
+{
+    int64_t until = atomic_load(&expensive->yields_until);
+
+    if (until != 0 && clock_now_ms() >= until) {
+        stop_yielding(expensive);
+    }
 }
 
 static bool take_a_slot(struct expensive *expensive)
@@ -70,12 +121,16 @@ bool expensive_enter(struct expensive *expensive)
     if (is_next) {
         lock(expensive, expensive->slots, F_UNLCK);
     }
+    if (entered) {
+        begin_to_yield(expensive);
+    }
     return entered;
 }
 
 void expensive_leave(struct expensive *expensive)
 {
     if (expensive->taken >= 0) {
+        stop_yielding(expensive);
         lock(expensive, expensive->taken, F_UNLCK);
         expensive->taken = -1;
     }

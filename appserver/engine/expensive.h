@@ -9,13 +9,24 @@
 #ifndef ENGINE_EXPENSIVE_H
 #define ENGINE_EXPENSIVE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/*
+ * While somebody has a slot, all who are quick go first (SCHED_IDLE), but not
+ * for longer than this: on a busy machine the work would never be done.
+ */
+#define EXPENSIVE_YIELDS_MS 100
 
 struct expensive {
     int fd;
     int slots;
-    int taken;   /* the slot this process has; -1: none */
-    int wait_ms; /* how long one may be waited for */
+    int taken;                    /* the slot this process has; -1: none */
+    int wait_ms;                  /* how long one may be waited for */
+    pid_t thread;                 /* that has the slot, while it yields */
+    _Atomic int64_t yields_until; /* milliseconds; 0: it does not */
 };
 
 /* By the master, before it forks. */
@@ -25,5 +36,8 @@ void expensive_close(struct expensive *expensive);
 /* false when no slot became free in time. */
 bool expensive_enter(struct expensive *expensive);
 void expensive_leave(struct expensive *expensive);
+
+/* To be called now and then by another thread meanwhile. */
+void expensive_mind(struct expensive *expensive);
 
 #endif

@@ -7,9 +7,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "record.h"
 
 #define BEGIN_BYTES 8
+
+static struct {
+    int bytes_a_second;
+    int grace_ms;
+} pace;
 
 static struct {
     int fd; /* -1: nothing is looked at */
@@ -20,7 +26,15 @@ static struct {
     size_t record_left;        /* of its content and padding */
     bool has_ended;
     bool has_more; /* behind the end */
+    int64_t since; /* when the head was read and more was wanted; 0: not yet */
+    int64_t bytes; /* that came since then */
 } intake = {.fd = -1};
+
+void intake_set_pace(int bytes_a_second, int grace_ms)
+{
+    pace.bytes_a_second = bytes_a_second;
+    pace.grace_ms = grace_ms;
+}
 
 void intake_begin(int fd, unsigned request_id, size_t head_length)
 {
@@ -31,6 +45,8 @@ void intake_begin(int fd, unsigned request_id, size_t head_length)
     intake.record_left = 0;
     intake.has_ended = false;
     intake.has_more = false;
+    intake.since = 0;
+    intake.bytes = 0;
 }
 
 bool intake_end(void)
@@ -107,14 +123,28 @@ __attribute__((visibility("default"))) int OS_IpcClose(int ipcFd, int shutdown)
     return 0;
 }
 
+static bool trickles(ssize_t got)
+{
+    int64_t ms = clock_now_ms() - intake.since;
+
+    intake.bytes += got;
+    return ms > pace.grace_ms && intake.bytes * 1000 < pace.bytes_a_second * ms;
+}
+
 /* Instead of libfcgi's own, for all that it reads. */
 __attribute__((visibility("default"))) int OS_Read(int fd, char *buf,
                                                    size_t len)
 {
-    ssize_t got = read(fd, buf, len);
+    bool is_body = fd == intake.fd && intake.head_left == 0;
+    ssize_t got;
 
+    if (is_body && intake.since == 0) {
+        intake.since = clock_now_ms();
+    }
+    got = read(fd, buf, len);
     if (got > 0 && fd == intake.fd &&
-        !take((const unsigned char *)buf, (size_t)got)) {
+        (!take((const unsigned char *)buf, (size_t)got) ||
+         (is_body && trickles(got)))) {
         errno = EPROTO;
         return -1;
     }

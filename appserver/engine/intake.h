@@ -14,6 +14,10 @@
  * - an empty record of another request: it skips the one behind it instead;
  * - padding behind the end of the body: it takes that for a record.
  *
+ * It also ends a body that trickles in: each byte comes in time for the time-out
+ * of the socket, and yet a worker would be kept busy for as long as the peer
+ * likes.
+ *
  * It costs no system call. A worker serves one request at a time, so there is
  * one intake.
  */
@@ -23,6 +27,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+
+/*
+ * Bytes a second that must come of a body on the average, once it has been
+ * read for `grace_ms`. 0 bytes: as it likes.
+ */
+void intake_set_pace(int bytes_a_second, int grace_ms);
 
 /* From now on `fd` is looked at, behind the `head_length` bytes of a head. */
 void intake_begin(int fd, unsigned request_id, size_t head_length);

@@ -144,6 +144,11 @@ static int serve(const struct settings *settings)
     if (i == sizeof(levels) / sizeof(levels[0])) {
         return complain("log-level takes error, warn, info or debug");
     }
+    if (settings->worker_memory_mib != 0 &&
+        settings->worker_memory_mib <= settings->request_memory_mib) {
+        return complain("worker-memory-mib must be above request-memory-mib: "
+                        "a worker has more to keep than one request");
+    }
     if (!listener_open(&listener, settings->listen, problem, sizeof(problem))) {
         return complain(problem);
     }

@@ -75,7 +75,7 @@ static void *mind(void *argument)
         }
         pthread_mutex_lock(&minder->lock);
         if (atomic_load(&minder->busy_since) == since) {
-            minder->hand_over(minder->context);
+            minder->on_slow(minder->context);
             enforce_limit(minder, busy_ms);
         }
         pthread_mutex_unlock(&minder->lock);
@@ -83,7 +83,7 @@ static void *mind(void *argument)
 }
 
 bool minder_start(struct minder *minder, int limit_ms,
-                  void (*hand_over)(void *context), void *context)
+                  void (*on_slow)(void *context), void *context)
 {
     pthread_attr_t attributes;
     sigset_t all;
@@ -92,7 +92,7 @@ bool minder_start(struct minder *minder, int limit_ms,
 
     minder->worker = pthread_self();
     minder->limit_ms = limit_ms;
-    minder->hand_over = hand_over;
+    minder->on_slow = on_slow;
     minder->context = context;
     atomic_init(&minder->busy_since, 0);
     atomic_init(&minder->asleep, false);
@@ -118,6 +118,16 @@ void minder_stop(struct minder *minder)
     pthread_join(minder->thread, NULL);
     pthread_mutex_destroy(&minder->lock);
     pthread_cond_destroy(&minder->wake);
+}
+
+void minder_lock(struct minder *minder)
+{
+    pthread_mutex_lock(&minder->lock);
+}
+
+void minder_unlock(struct minder *minder)
+{
+    pthread_mutex_unlock(&minder->lock);
 }
 
 void minder_begin(struct minder *minder)

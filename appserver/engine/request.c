@@ -308,6 +308,13 @@ size_t fb_read_body(struct fb_request *request, void *buffer, size_t size)
     return (size_t)got;
 }
 
+void request_step_aside(const struct fb_request *request)
+{
+    if (request->aside != NULL) {
+        request->aside->step(request->aside->context);
+    }
+}
+
 void fb_send(struct fb_request *request)
 {
     if (request->channel == NULL) {
@@ -325,6 +332,7 @@ enum fb_result fb_expensive(struct fb_request *request,
     if (request->expensive == NULL) {
         request_fail(request, "fb_expensive(): there is no server here");
     }
+    request_step_aside(request);
     if (!expensive_enter(request->expensive)) {
         log_request(LOG_WARN, request,
                     "expensive work found no free slot in time");

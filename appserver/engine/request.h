@@ -24,6 +24,13 @@
 
 struct database;
 struct expensive;
+struct pace;
+
+/* Before what will take long: siblings take the worker's other connections. */
+struct request_aside {
+    void (*step)(void *context);
+    void *context;
+};
 struct fb_request;
 
 /*
@@ -47,8 +54,10 @@ struct fb_request {
     const struct fb_app *app;    /* whose page this is */
     struct database *database;   /* the worker's; NULL where there is none */
     struct expensive *expensive; /* the server's; NULL where there is none */
-    int slow_ms;                 /* from when on it is logged; 0: never */
-    struct request_channel *channel; /* NULL where there is no client */
+    struct pace *pace;           /* of the app's pages; NULL where is none */
+    const struct request_aside *aside; /* NULL where there is no server */
+    int slow_ms;                       /* from when on it is logged; 0: never */
+    struct request_channel *channel;   /* NULL where there is no client */
 
     /* What came. Strings belong to the arena or to the connection. */
     unsigned method;
@@ -81,6 +90,9 @@ struct fb_request {
 /* A request without anything in it, answered 200 text/html so far. */
 void request_init(struct fb_request *request, struct arena *arena,
                   const struct fb_app *app, struct database *database);
+
+/* What follows will take long. */
+void request_step_aside(const struct fb_request *request);
 
 /* The value of a FastCGI parameter, or NULL. */
 const char *request_param(const struct fb_request *request, const char *name);

@@ -34,8 +34,13 @@
                 "how long a leaving worker may finish its requests")          \
     SETTING_INT(io_seconds, "io-seconds", 30, 1, 3600,                        \
                 "how long a half-sent request or reply may stand still")      \
+    SETTING_INT(body_rate, "body-rate", 256, 0, 1000000000,                   \
+                "bytes a second that a body must come at, on the average, "   \
+                "once io-seconds are over; 0: as slow as it likes")           \
     SETTING_INT(request_memory_mib, "request-memory-mib", 32, 1, 65536,       \
                 "memory that one request may use")                            \
+    SETTING_INT(worker_memory_mib, "worker-memory-mib", 512, 0, 1048576,      \
+                "memory that a worker may use in all; 0: what there is")      \
     SETTING_INT(                                                              \
         expensive_slots, "expensive-slots", 2, 1, 1024,                       \
         "expensive work (password hashes) at a time, over all workers")       \

@@ -3,10 +3,12 @@
  * connections and for signals, and serves what is ready, one request at a
  * time, in plain blocking style.
  *
- * Connections outlive workers. While a request takes long the minder moves
- * the ready ones among the others into the pool, from where idle siblings
- * take them; a worker that leaves puts all of them there. Only when the whole
- * server ends are connections closed, after they have been quiet for a moment.
+ * Connections outlive workers. Before a request that will take long, by what
+ * its page took lately, all others move into the pool, from where siblings
+ * take them; while one takes long unexpectedly, the minder moves those that
+ * become ready. A worker that leaves puts all of them there. Only when the
+ * whole server ends are connections closed, after they have been quiet for a
+ * moment.
  *
  *     accept --> kept by a worker --> (slow neighbour, leaving, crash) --+
  *                      ^                                                 |
@@ -26,6 +28,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -35,13 +38,17 @@
 #include "clock.h"
 #include "connection.h"
 #include "database.h"
+#include "expensive.h"
 #include "guard.h"
 #include "head.h"
+#include "intake.h"
 #include "log.h"
 #include "minder.h"
+#include "pace.h"
 #include "tags.h"
 
-#define EVENTS_MAX 64
+#define EVENTS_MAX 16 /* at a time, so that it soon looks at the pool again */
+#define POOL_BATCH 4
 #define QUIET_MS 200
 #define STALL_CHECK_MS 250
 
@@ -54,6 +61,7 @@ struct worker {
     struct connection_worker lends;
     struct connection_list connections;
     struct connection *current; /* whose request is being handled */
+    struct pace pace;
     struct minder minder;
     struct epoll_event events[EVENTS_MAX];
     int event_next; /* the first one not handled yet */
@@ -128,11 +136,16 @@ static void take_from_listener(struct worker *worker)
     }
 }
 
+/*
+ * An idle worker takes one, so that its idle siblings get the next ones. One
+ * that has much to do takes a few, or they would wait for many turns of it.
+ */
 static void take_from_pool(struct worker *worker)
 {
-    int fd = pool_take(worker->place->pool);
+    int left = worker->event_count > 1 ? POOL_BATCH : 1;
+    int fd;
 
-    if (fd >= 0) {
+    while (left-- > 0 && (fd = pool_take(worker->place->pool)) >= 0) {
         keep_connection(worker, fd);
     }
 }
@@ -152,45 +165,83 @@ static bool give_away(struct worker *worker, struct connection *connection,
 }
 
 /*
- * The minder's: what is ready besides the request that takes so long goes to
- * siblings. Events that were reported and not handled yet are forgotten: what
- * is still ready is reported again.
+ * While a head is incomplete its connection is watched for the arrival of
+ * more (EPOLLET), not for being readable, which it is all the time.
  */
-static void hand_over_ready(void *context)
+static uint32_t events_of(const struct connection *connection)
 {
-    struct worker *worker = context;
-    struct epoll_event ready[EVENTS_MAX];
-    int count;
+    return connection_is_waiting(connection) ? EPOLLIN | (uint32_t)EPOLLET
+                                             : EPOLLIN;
+}
+
+static void set_waiting(struct worker *worker, struct connection *connection,
+                        bool waits)
+{
+    if (connection_is_waiting(connection) != waits) {
+        struct epoll_event event = {.data.ptr = connection};
+
+        connection_set_waiting(&worker->connections, connection, waits);
+        event.events = events_of(connection);
+        epoll_ctl(worker->epoll, EPOLL_CTL_MOD, connection_fd(connection),
+                  &event);
+    }
+}
+
+/* One that siblings may have while a request is being handled. */
+static void hand_over(struct worker *worker, struct connection *connection)
+{
+    if (connection != worker->current && !give_away(worker, connection, 0)) {
+        watch(worker, connection_fd(connection), connection,
+              events_of(connection));
+    }
+}
+
+static void hand_over_events(struct worker *worker,
+                             const struct epoll_event *events, int count)
+{
     int i;
 
-    worker->event_count = worker->event_next;
-    count = epoll_wait(worker->epoll, ready, EVENTS_MAX, 0);
     for (i = 0; i < count; i++) {
-        struct connection *connection = ready[i].data.ptr;
-
-        if (is_connection(connection) && connection != worker->current &&
-            !give_away(worker, connection, 0)) {
-            watch(worker, connection_fd(connection), connection, EPOLLIN);
+        if (is_connection(events[i].data.ptr)) {
+            hand_over(worker, events[i].data.ptr);
         }
     }
 }
 
 /*
- * While a head is incomplete its connection is watched for the arrival of
- * more (EPOLLET), not for being readable, which it is all the time.
+ * The minder's: what is ready besides the request that takes so long goes to
+ * siblings, and expensive work does not yield for ever. First what was reported and not handled yet, which is not
+ * reported again if it waits for the rest of a head.
  */
-static void set_waiting(struct worker *worker, struct connection *connection,
-                        bool waits)
+static void mind_slow_request(void *context)
 {
-    struct epoll_event event = {.events = waits ? EPOLLIN | (uint32_t)EPOLLET
-                                                : EPOLLIN,
-                                .data.ptr = connection};
+    struct worker *worker = context;
+    struct epoll_event ready[EVENTS_MAX];
+    int count = worker->event_count;
 
-    if (connection_is_waiting(connection) != waits) {
-        connection_set_waiting(&worker->connections, connection, waits);
-        epoll_ctl(worker->epoll, EPOLL_CTL_MOD, connection_fd(connection),
-                  &event);
+    expensive_mind(worker->place->expensive);
+    worker->event_count = worker->event_next;
+    hand_over_events(worker, worker->events + worker->event_next,
+                     count - worker->event_next);
+    count = epoll_wait(worker->epoll, ready, EVENTS_MAX, 0);
+    hand_over_events(worker, ready, count);
+}
+
+/* A request is about to take long: siblings get all others at once. */
+static void step_aside(void *context)
+{
+    struct worker *worker = context;
+    struct connection *connection;
+    struct connection *next;
+
+    minder_lock(&worker->minder);
+    worker->event_count = worker->event_next;
+    for (connection = worker->connections.first; connection != NULL;
+         connection = next) {
+        next = connection_next(connection);
+        hand_over(worker, connection);
     }
+    minder_unlock(&worker->minder);
 }
 
 static void serve(struct worker *worker, struct connection *connection)
@@ -362,6 +413,24 @@ static void open_tags(struct worker *worker)
     database_set_tags(worker->database, worker->tags);
 }
 
+/*
+ * What a handler, or a library that it uses, takes beside the request's own
+ * memory: beyond the limit malloc() fails in this worker, before the kernel
+ * looks for a victim on the whole host. (AddressSanitizer maps terabytes.)
+ */
+static bool limit_memory(const struct settings *settings)
+{
+#ifdef __SANITIZE_ADDRESS__
+    (void)settings;
+    return true;
+#else
+    rlim_t bytes = (rlim_t)settings->worker_memory_mib << 20;
+    struct rlimit limit = {bytes, bytes};
+
+    return bytes == 0 || setrlimit(RLIMIT_DATA, &limit) == 0;
+#endif
+}
+
 static bool load(struct worker *worker, char *problem, size_t size)
 {
     const struct settings *settings = worker->place->settings;
@@ -377,7 +446,8 @@ static bool load(struct worker *worker, char *problem, size_t size)
     }
     open_tags(worker);
     worker->head_buffer = malloc(HEAD_BYTES_MAX);
-    if (worker->head_buffer == NULL) {
+    if (worker->head_buffer == NULL ||
+        !pace_init(&worker->pace, worker->app.page_count)) {
         snprintf(problem, size, "out of memory");
         return false;
     }
@@ -390,6 +460,8 @@ static bool load(struct worker *worker, char *problem, size_t size)
         .arena = &worker->arena,
         .settings = settings,
         .head_buffer = worker->head_buffer,
+        .pace = &worker->pace,
+        .aside = {step_aside, worker},
     };
     worker->requests_left = requests_to_serve(settings);
     return true;
@@ -399,12 +471,15 @@ static bool set_up(struct worker *worker, char *problem, size_t size)
 {
     const struct worker_place *place = worker->place;
 
+    intake_set_pace(place->settings->body_rate,
+                    place->settings->io_seconds * 1000);
     worker->epoll = epoll_create1(EPOLL_CLOEXEC);
     worker->connections.epoll = worker->epoll;
-    if (worker->epoll < 0 || !open_signals(worker) || FCGX_Init() != 0 ||
+    if (!limit_memory(place->settings) || worker->epoll < 0 ||
+        !open_signals(worker) || FCGX_Init() != 0 ||
         !guard_install(&worker->app, place->pool) ||
         !minder_start(&worker->minder, place->settings->request_seconds * 1000,
-                      hand_over_ready, worker) ||
+                      mind_slow_request, worker) ||
         !watch(worker, worker->signals, &signal_tag, EPOLLIN) ||
         !watch(worker, worker->place->report_fd, &master_tag, 0) ||
         !watch(worker, place->pool->take_fd, &pool_tag,
@@ -425,6 +500,7 @@ static void clean_up(struct worker *worker)
         connection_close(&worker->connections, worker->connections.first);
     }
     free(worker->head_buffer);
+    pace_free(&worker->pace);
     database_free(worker->database);
     tags_close(worker->tags);
     arena_free(&worker->arena);

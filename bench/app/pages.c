@@ -18,6 +18,11 @@ static const struct fb_page pages[] = {
      .path = "/fortunes",
      .methods = FB_GET,
      .handler = fortunes_page},
+    {.name = "sleep",
+     .path = "/sleep",
+     .methods = FB_GET,
+     .handler = sleep_page},
+    {.name = "hash", .path = "/hash", .methods = FB_GET, .handler = hash_page},
 };
 
 #define STATEMENT(id, name, sql) [id] = {name, sql},

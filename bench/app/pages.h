@@ -1,4 +1,4 @@
-/* The handlers of the bench's pages, one a file. */
+/* The handlers of the bench's pages, mostly one a file. */
 
 #ifndef BENCH_PAGES_H
 #define BENCH_PAGES_H
@@ -13,5 +13,9 @@ fb_handler db_page;
 
 /* fortunes.c: a dozen rows, sorted, escaped, through a template */
 fb_handler fortunes_page;
+
+/* neighbours.c: 100 ms of waiting; the hash of a password */
+fb_handler sleep_page;
+fb_handler hash_page;
 
 #endif

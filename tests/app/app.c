@@ -91,6 +91,22 @@ static enum fb_result eat_memory(struct fb_request *request)
     return FB_OK;
 }
 
+/* As a library would that knows nothing of requests. */
+static enum fb_result hog(struct fb_request *request)
+{
+    size_t bytes = (size_t)number(request, "mib", 1) << 20;
+    char *memory = malloc(bytes);
+
+    if (memory == NULL) {
+        say(request, "refused\n");
+        return FB_OK;
+    }
+    memset(memory, 'x', bytes);
+    say(request, memory[bytes / 2] == 'x' ? "taken\n" : "wrong\n");
+    free(memory);
+    return FB_OK;
+}
+
 static uint32_t checksum(const char *bytes, size_t length, uint32_t sum)
 {
     size_t i;
@@ -244,6 +260,7 @@ static const struct fb_page pages[] = {
     {"crash", "/crash", FB_GET | FB_POST, crash, 1 << 20, false},
     {"fail", "/fail", FB_GET, fail, 0, false},
     {"memory", "/memory", FB_GET, eat_memory, 0, false},
+    {"hog", "/hog", FB_GET, hog, 0, false},
     {"once", "/once", FB_POST, once, 1 << 20, true},
     {"upload", "/upload", FB_POST, upload, (size_t)2 << 30, true},
     {"download", "/download", FB_GET, download, 0, false},

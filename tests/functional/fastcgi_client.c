@@ -390,6 +390,31 @@ static void stalled_body(void)
     close(fd);
 }
 
+/* Each byte comes in time for io-seconds, and the body never. */
+static void trickling_body(void)
+{
+    static const struct timespec pause = {.tv_nsec = 100 * 1000000L};
+    struct message message = new_message();
+    int fd = connect_server();
+    int i;
+
+    put_begin(&message, 1, true);
+    put_params(&message, 1, params_of("POST", "/form", 900));
+    send_message(fd, &message);
+    for (i = 0; i < 50; i++) {
+        unsigned char record[9] = {1, STDIN, 0, 1, 0, 1, 0, 0, 'a'};
+
+        if (send(fd, record, sizeof(record), MSG_NOSIGNAL) < 0) {
+            break;
+        }
+        nanosleep(&pause, NULL);
+    }
+    if (i == 50) {
+        die("a body that trickles in was waited for");
+    }
+    close(fd);
+}
+
 static void body_shorter_than_said(void)
 {
     struct message message = new_message();
@@ -645,6 +670,7 @@ static const struct {
     {"half_requests", half_requests},
     {"stalled_request", stalled_request},
     {"stalled_body", stalled_body},
+    {"trickling_body", trickling_body},
     {"body_shorter_than_said", body_shorter_than_said},
     {"smuggled_request", smuggled_request},
     {"length_longer_than_the_stream", length_longer_than_the_stream},

@@ -2,6 +2,7 @@
 
 #include "unit.h"
 
+#include <sched.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -84,6 +85,34 @@ START_TEST(a_slot_is_taken_and_given_back)
         expensive_leave(&expensive);
         ck_assert_int_eq(expensive.taken, -1);
     }
+}
+END_TEST
+
+/* Of a user who may not stop yielding nothing is asked. */
+static int expected_policy(void)
+{
+    return geteuid() == 0 ? SCHED_IDLE : SCHED_OTHER;
+}
+
+START_TEST(who_has_a_slot_lets_the_quick_go_first)
+{
+    ck_assert(expensive_enter(&expensive));
+    ck_assert_int_eq(sched_getscheduler(0), expected_policy());
+    expensive_mind(&expensive);
+    ck_assert_int_eq(sched_getscheduler(0), expected_policy());
+    expensive_leave(&expensive);
+    ck_assert_int_eq(sched_getscheduler(0), SCHED_OTHER);
+}
+END_TEST
+
+START_TEST(but_not_for_long)
+{
+    ck_assert(expensive_enter(&expensive));
+    usleep((EXPENSIVE_YIELDS_MS + 1) * 1000);
+    expensive_mind(&expensive);
+    ck_assert_int_eq(sched_getscheduler(0), SCHED_OTHER);
+    expensive_leave(&expensive);
+    ck_assert_int_eq(sched_getscheduler(0), SCHED_OTHER);
 }
 END_TEST
 
@@ -201,6 +230,8 @@ static void add_tests(TCase *tests)
 {
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, a_slot_is_taken_and_given_back);
+    tcase_add_test(tests, who_has_a_slot_lets_the_quick_go_first);
+    tcase_add_test(tests, but_not_for_long);
     tcase_add_test(tests, leaving_without_a_slot_does_nothing);
     tcase_add_test(tests, slots_are_counted_over_all_processes);
     tcase_add_test(tests, the_slot_of_a_killed_process_comes_back);

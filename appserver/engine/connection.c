@@ -36,6 +36,7 @@
 #include "log.h"
 #include "record.h"
 #include "request.h"
+#include "scoreboard.h"
 #include "settings.h"
 
 #define RECORD_BYTES ((size_t)65528) /* the most that needs no padding */
@@ -86,6 +87,7 @@ struct connection *connection_open(struct connection_list *list, int fd,
     }
     list->first = connection;
     list->count++;
+    score_connections(list->count);
     guard_keep(fd);
     return connection;
 }
@@ -112,6 +114,7 @@ void connection_close(struct connection_list *list,
         connection->next->previous = connection->previous;
     }
     list->count--;
+    score_connections(list->count);
     connection_set_waiting(list, connection, false);
     guard_forget(connection->fd);
     /*
@@ -565,6 +568,7 @@ serve_request(struct connection *connection,
               const struct connection_worker *worker, const struct head *head)
 {
     struct fb_request request;
+    int64_t since;
     bool understood;
     bool keep;
 
@@ -579,10 +583,14 @@ serve_request(struct connection *connection,
     keep = connection->fcgi.keepConnection != 0;
     worker->arena->limit =
         (size_t)worker->settings->request_memory_mib * 1024 * 1024;
+    since = clock_now_us();
     understood = describe(connection, worker, &request);
+    score_request(request.id, request.method_name,
+                  understood ? request.path : "?");
     keep = answer(connection, worker, &request, understood) && keep;
     keep = intake_end() && keep;
     guard_end();
+    score_answered(request.status, clock_now_us() - since);
     arena_reset(worker->arena);
     if (keep) {
         guard_keep(connection->fd);

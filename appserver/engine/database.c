@@ -24,6 +24,7 @@
 #include "foobar_tags.h"
 #include "log.h"
 #include "request.h"
+#include "scoreboard.h"
 #include "tags.h"
 
 #define PASSWORD_MAX 256
@@ -267,6 +268,7 @@ static bool connect_now(struct database *database)
     }
     database->connection = database_connect(
         database->settings, database->password, problem, sizeof(problem));
+    score_database(database->connection != NULL);
     if (database->connection == NULL) {
         database->pause_ms =
             clock_back_off(database->pause_ms, PAUSE_FIRST_MS, PAUSE_MOST_MS);
@@ -436,16 +438,20 @@ static unsigned run(struct database *database, struct fb_request *request,
     bind_values(request, prepared, database->statements[index].name, values,
                 count, binds, lengths);
     since = clock_now_us();
+    score_statement(database->statements[index].name);
     if ((count > 0 && mysql_stmt_bind_param(prepared, binds) != 0) ||
         mysql_stmt_execute(prepared) != 0) {
         error = mysql_stmt_errno(prepared);
+        score_statement_took(clock_now_us() - since, false);
         note_error(database, error);
         log_request(LOG_ERROR, request, "statement %s: %s (%u)",
                     database->statements[index].name,
                     mysql_stmt_error(prepared), error);
         return error != 0 ? error : CR_UNKNOWN_ERROR;
     }
-    note_timing(database, index, clock_now_us() - since);
+    since = clock_now_us() - since;
+    note_timing(database, index, since);
+    score_statement_took(since, true);
     *used = prepared;
     return 0;
 }

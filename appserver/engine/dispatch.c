@@ -15,6 +15,7 @@
 #include "log.h"
 #include "pace.h"
 #include "routes.h"
+#include "scoreboard.h"
 
 const int dispatch_error_statuses[] = {400, 403, 404, 405, 413,
                                        500, 502, 503, 504, 0};
@@ -152,6 +153,7 @@ static void run_handler(const struct app *app, struct fb_request *request)
     int64_t since = clock_now_us();
     int64_t took;
 
+    score_page(request->match.page->name);
     if (request->pace != NULL && pace_is_slow(request->pace, page)) {
         request_step_aside(request);
     }

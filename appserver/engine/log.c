@@ -7,6 +7,7 @@
 #include "log.h"
 
 #include "request.h"
+#include "settings.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -25,9 +26,22 @@ void log_name_process(const char *role)
     process_role = role;
 }
 
-void log_set_level(enum log_level level)
+bool log_level_of(const char *name, enum log_level *level)
 {
-    threshold = level;
+    size_t i;
+
+    for (i = 0; i < sizeof(level_names) / sizeof(level_names[0]); i++) {
+        if (strcmp(name, level_names[i]) == 0) {
+            *level = (enum log_level)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+void log_use(const struct settings *settings)
+{
+    log_level_of(settings->log_level, &threshold);
 }
 
 static size_t put_prefix(char *line, size_t size, enum log_level level)

@@ -8,6 +8,7 @@
 #define ENGINE_LOG_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 
 enum log_level {
     LOG_ERROR,
@@ -18,7 +19,13 @@ enum log_level {
 
 /* Who writes: "master" or "worker"; called once after each fork. */
 void log_name_process(const char *role);
-void log_set_level(enum log_level level);
+
+/* false: there is no level of that name. */
+bool log_level_of(const char *name, enum log_level *level);
+
+/* From now on lines are written as the settings say. */
+struct settings;
+void log_use(const struct settings *settings);
 
 void log_line(enum log_level level, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -13,6 +13,7 @@
 #include "dispatch.h"
 #include "listener.h"
 #include "log.h"
+#include "manager.h"
 #include "master.h"
 #include "request.h"
 #include "settings.h"
@@ -127,34 +128,24 @@ static int run_offline(enum command command, const struct settings *settings,
     return good ? EXIT_SUCCESS : complain(problem);
 }
 
-static int serve(const struct settings *settings)
+/* Contradictions that no single setting shows. */
+static bool check_settings(const struct settings *settings, char *problem,
+                           size_t size)
 {
-    static const char *const levels[] = {"error", "warn", "info", "debug"};
-    struct listener listener;
-    char problem[1024];
-    int status;
-    size_t i;
+    enum log_level level;
 
-    for (i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
-        if (strcmp(settings->log_level, levels[i]) == 0) {
-            log_set_level((enum log_level)i);
-            break;
-        }
-    }
-    if (i == sizeof(levels) / sizeof(levels[0])) {
-        return complain("log-level takes error, warn, info or debug");
+    if (!log_level_of(settings->log_level, &level)) {
+        snprintf(problem, size, "log-level takes error, warn, info or debug");
+        return false;
     }
     if (settings->worker_memory_mib != 0 &&
         settings->worker_memory_mib <= settings->request_memory_mib) {
-        return complain("worker-memory-mib must be above request-memory-mib: "
-                        "a worker has more to keep than one request");
+        snprintf(problem, size,
+                 "worker-memory-mib must be above request-memory-mib: "
+                 "a worker has more to keep than one request");
+        return false;
     }
-    if (!listener_open(&listener, settings->listen, problem, sizeof(problem))) {
-        return complain(problem);
-    }
-    status = master_run(settings, &listener);
-    listener_close(&listener);
-    return status;
+    return manager_check(settings, problem, size);
 }
 
 struct command_line {
@@ -204,8 +195,69 @@ static bool take_option(struct settings *settings, struct command_line *line,
     return settings_set(settings, option + 2, value, problem, size);
 }
 
+/* The words of the command line, read again by a reload. */
+struct words {
+    int count;
+    char **words;
+};
+
+static bool read_words(struct settings *settings, struct command_line *line,
+                       const struct words *words, char *problem, size_t size)
+{
+    bool used_value = false;
+    int i;
+
+    settings_init(settings);
+    for (i = 1; i < words->count; i++) {
+        if (!take_option(settings, line, words->words[i], words->words[i + 1],
+                         &used_value, problem, size)) {
+            return false;
+        }
+        i += used_value;
+    }
+    return check_settings(settings, problem, size);
+}
+
+static bool read_again(struct settings *settings, const void *source,
+                       char *problem, size_t size)
+{
+    struct command_line line = {.command = COMMAND_SERVE};
+
+    return read_words(settings, &line, source, problem, size);
+}
+
+static int serve(const struct settings *settings, const struct words *words)
+{
+    struct listener listener;
+    struct listener status_listener = {.fd = -1};
+    struct master_place place = {.settings = settings,
+                                 .listener = &listener,
+                                 .read_settings = read_again,
+                                 .source = words};
+    char problem[1024];
+    int status;
+
+    log_use(settings);
+    if (!listener_open(&listener, settings->listen, problem, sizeof(problem))) {
+        return complain(problem);
+    }
+    if (settings->status_listen[0] != '\0') {
+        if (!listener_open(&status_listener, settings->status_listen, problem,
+                           sizeof(problem))) {
+            listener_close(&listener);
+            return complain(problem);
+        }
+        place.status_listener = &status_listener;
+    }
+    status = master_run(&place);
+    listener_close(&status_listener);
+    listener_close(&listener);
+    return status;
+}
+
 static int run_command(const struct settings *settings,
-                       const struct command_line *line)
+                       const struct command_line *line,
+                       const struct words *words)
 {
     switch (line->command) {
     case COMMAND_HELP:
@@ -216,7 +268,7 @@ static int run_command(const struct settings *settings,
                FB_API_VERSION);
         return EXIT_SUCCESS;
     case COMMAND_SERVE:
-        return serve(settings);
+        return serve(settings, words);
     default:
         return run_offline(line->command, settings, line->folder);
     }
@@ -224,23 +276,17 @@ static int run_command(const struct settings *settings,
 
 int main(int argc, char **argv)
 {
+    struct words words = {argc, argv};
     struct settings settings;
     struct command_line line = {.command = COMMAND_SERVE};
     char problem[1024];
-    bool used_value = false;
     int status;
-    int i;
 
-    settings_init(&settings);
-    for (i = 1; i < argc; i++) {
-        if (!take_option(&settings, &line, argv[i], argv[i + 1], &used_value,
-                         problem, sizeof(problem))) {
-            settings_free(&settings);
-            return complain(problem);
-        }
-        i += used_value;
+    if (!read_words(&settings, &line, &words, problem, sizeof(problem))) {
+        settings_free(&settings);
+        return complain(problem);
     }
-    status = run_command(&settings, &line);
+    status = run_command(&settings, &line, &words);
     settings_free(&settings);
     return status;
 }

@@ -35,12 +35,16 @@
 #include "guard.h"
 #include "keeper.h"
 #include "log.h"
+#include "manager.h"
 #include "pool.h"
+#include "scoreboard.h"
+#include "status.h"
 #include "worker.h"
 
 #define START_LIMIT_MS 30000
 #define KILL_GRACE_MS 2000
-#define KEEPER_PAUSE_MS 1000
+#define ATTENDANT_PAUSE_MS 1000
+#define SLOTS_LEAST 64 /* room for a reload that brings more workers */
 #define PAUSE_FIRST_MS 100
 #define PAUSE_MOST_MS 5000
 
@@ -61,11 +65,27 @@ struct child {
     size_t line_length;
 };
 
+/* Processes beside the workers, each restarted when it ends. */
+enum attendant_kind {
+    ATTENDANT_KEEPER,
+    ATTENDANT_STATUS,
+    ATTENDANT_COUNT
+};
+
+struct attendant {
+    pid_t pid; /* 0: it does not run */
+    int64_t not_before;
+};
+
 struct master {
-    const struct settings *settings;
-    const struct listener *listener;
+    const struct master_place *place;
+    const struct settings *settings; /* of the newest generation */
+    struct settings read[2];         /* by reloads; the settings in turn */
+    const struct settings *proven;   /* of the generation that serves */
     struct pool pool;
     struct expensive expensive;
+    struct scoreboard *board;
+    struct manager manager;
     struct child *children;
     struct pollfd *polls;
     size_t slots;
@@ -75,8 +95,7 @@ struct master {
     bool stopping;
     bool started; /* the first generation was ready once */
     int exit_status;
-    pid_t keeper; /* 0: none runs */
-    int64_t keeper_not_before;
+    struct attendant attendants[ATTENDANT_COUNT];
     int64_t pause_ms; /* before a worker that died young is replaced */
     int64_t not_before;
 };
@@ -129,45 +148,84 @@ static void leave_master(const struct master *master, pid_t parent)
 }
 
 /* The child's side of a fork. */
-static _Noreturn void become_worker(struct master *master, int report_fd,
-                                    pid_t parent)
+static _Noreturn void become_worker(struct master *master, size_t slot,
+                                    int report_fd, pid_t parent)
 {
     struct worker_place place = {.settings = master->settings,
-                                 .listener = master->listener,
+                                 .listener = master->place->listener,
                                  .pool = &master->pool,
                                  .expensive = &master->expensive,
                                  .report_fd = report_fd};
 
     leave_master(master, parent);
+    score_join(master->board, slot);
     exit(worker_run(&place));
 }
 
-static void start_keeper(struct master *master)
+static bool is_wanted(const struct master *master, enum attendant_kind kind)
 {
-    pid_t parent = getpid();
-    pid_t pid;
-
-    if (master->settings->tags_file[0] == '\0' || master->keeper != 0 ||
-        master->stopping || clock_now_ms() < master->keeper_not_before) {
-        return;
-    }
-    pid = fork();
-    if (pid == 0) {
-        leave_master(master, parent);
-        exit(keeper_run(master->settings));
-    }
-    if (pid > 0) {
-        master->keeper = pid;
-    }
-    /* Should it end, it is not started again at once. */
-    master->keeper_not_before = clock_now_ms() + KEEPER_PAUSE_MS;
+    return kind == ATTENDANT_KEEPER ? master->proven->tags_file[0] != '\0'
+                                    : master->place->status_listener != NULL;
 }
 
-static void end_keeper(const struct master *master)
+static _Noreturn void become_attendant(const struct master *master,
+                                       enum attendant_kind kind, pid_t parent)
 {
-    if (master->keeper != 0) {
-        kill(master->keeper, SIGTERM);
+    struct status_place place = {.board = master->board,
+                                 .listener = master->place->status_listener,
+                                 .served = master->place->listener};
+
+    leave_master(master, parent);
+    exit(kind == ATTENDANT_KEEPER ? keeper_run(master->proven)
+                                  : status_run(&place));
+}
+
+static void start_attendants(struct master *master)
+{
+    pid_t parent = getpid();
+    int64_t now = clock_now_ms();
+    int kind;
+
+    for (kind = 0; kind < ATTENDANT_COUNT && !master->stopping; kind++) {
+        struct attendant *attendant = &master->attendants[kind];
+
+        if (attendant->pid != 0 || now < attendant->not_before ||
+            !is_wanted(master, kind)) {
+            continue;
+        }
+        attendant->pid = fork();
+        if (attendant->pid == 0) {
+            become_attendant(master, kind, parent);
+        }
+        if (attendant->pid < 0) {
+            attendant->pid = 0;
+        }
+        /* Should it end, it is not started again at once. */
+        attendant->not_before = now + ATTENDANT_PAUSE_MS;
     }
+}
+
+static void end_attendants(const struct master *master)
+{
+    int kind;
+
+    for (kind = 0; kind < ATTENDANT_COUNT; kind++) {
+        if (master->attendants[kind].pid != 0) {
+            kill(master->attendants[kind].pid, SIGTERM);
+        }
+    }
+}
+
+static bool attendants_run(const struct master *master)
+{
+    int kind;
+
+    for (kind = 0; kind < ATTENDANT_COUNT; kind++) {
+        if (master->attendants[kind].pid != 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool start_worker(struct master *master, unsigned generation)
@@ -175,6 +233,7 @@ static bool start_worker(struct master *master, unsigned generation)
     struct child *child = NULL;
     pid_t parent = getpid();
     int report[2];
+    size_t slot;
     pid_t pid;
     size_t i;
 
@@ -186,17 +245,21 @@ static bool start_worker(struct master *master, unsigned generation)
     if (child == NULL || pipe2(report, O_CLOEXEC | O_NONBLOCK) != 0) {
         return false;
     }
+    slot = (size_t)(child - master->children);
+    scoreboard_take(master->board, slot, generation);
     pid = fork();
     if (pid == 0) {
         close(report[0]);
-        become_worker(master, report[1], parent);
+        become_worker(master, slot, report[1], parent);
     }
     close(report[1]);
     if (pid < 0) {
         log_line(LOG_ERROR, "cannot start a worker: %s", strerror(errno));
+        scoreboard_release(master->board, slot);
         close(report[0]);
         return false;
     }
+    atomic_fetch_add(&master->board->started, 1);
     *child = (struct child){.pid = pid,
                             .generation = generation,
                             .report_fd = report[0],
@@ -232,7 +295,7 @@ static void stop(struct master *master, int exit_status)
 
     master->stopping = true;
     master->exit_status = exit_status;
-    end_keeper(master);
+    end_attendants(master);
     for (i = 0; i < master->slots; i++) {
         if (master->children[i].pid != 0) {
             tell(&master->children[i], WORKER_FINISH);
@@ -255,8 +318,10 @@ static void refuse_generation(struct master *master, const char *reason)
     }
     log_line(LOG_ERROR, "the reload was refused, the old workers stay: %s",
              reason);
+    atomic_fetch_add(&master->board->refused_reloads, 1);
     tell_generation(master, master->newest);
     master->newest = master->generation;
+    master->settings = master->proven;
 }
 
 /* The whole newest generation is ready: the one before may leave. */
@@ -266,15 +331,19 @@ static void promote(struct master *master)
 
     if (!master->started) {
         master->started = true;
-        log_line(LOG_INFO, "%d workers are ready", master->settings->workers);
+        log_line(LOG_INFO, "the workers are ready: %u", master->manager.wanted);
     } else if (master->newest != old) {
         log_line(LOG_INFO, "the new workers are ready, the old ones leave");
         tell_generation(master, old);
-        /* A new one follows. So a reload leaves none of the processes that
+        atomic_fetch_add(&master->board->reloads, 1);
+        atomic_store(&master->board->reloaded, (int64_t)time(NULL));
+        /* New ones follow. So a reload leaves none of the processes that
            were there: whoever waits for that need not tell them apart. */
-        end_keeper(master);
+        end_attendants(master);
     }
     master->generation = master->newest;
+    master->proven = master->settings;
+    atomic_store(&master->board->generation, master->generation);
 }
 
 /* Lets those leave that asked for a replacement, one a new worker. */
@@ -288,6 +357,7 @@ static void relieve(struct master *master)
         if (child->pid != 0 && child->state == RETIRING &&
             child->generation == master->generation) {
             tell(child, WORKER_LEAVE);
+            atomic_fetch_add(&master->board->replaced, 1);
             return;
         }
     }
@@ -303,7 +373,7 @@ static void become_ready(struct master *master, struct child *child)
         relieve(master);
     } else if (count(master, master->newest, READY) +
                    count(master, master->newest, RETIRING) >=
-               (unsigned)master->settings->workers) {
+               master->manager.wanted) {
         promote(master);
     }
 }
@@ -358,13 +428,18 @@ static void hear_report(struct master *master, struct child *child)
     }
 }
 
-static void say_end(const struct child *child, int status)
+static void say_end(const struct master *master, const struct child *child,
+                    int status)
 {
     if (WIFSIGNALED(status)) {
+        atomic_fetch_add(WTERMSIG(status) == SIGKILL ? &master->board->killed
+                                                     : &master->board->crashed,
+                         1);
         log_line(LOG_ERROR, "worker %d was ended by signal %d (%s)%s",
                  (int)child->pid, WTERMSIG(status), strsignal(WTERMSIG(status)),
                  WCOREDUMP(status) ? ", core dumped" : "");
     } else if (WEXITSTATUS(status) == GUARD_EXIT_TIME_LIMIT) {
+        atomic_fetch_add(&master->board->time_limits, 1);
         log_line(LOG_WARN, "worker %d ended itself at its request's time limit",
                  (int)child->pid);
     } else if (WEXITSTATUS(status) != 0 && child->state != LEAVING) {
@@ -386,7 +461,7 @@ static void bury(struct master *master, struct child *child, int status)
     if (child->report_fd >= 0) {
         hear_report(master, child); /* its last words */
     }
-    say_end(child, status);
+    say_end(master, child, status);
     if (child->report_fd >= 0) {
         close(child->report_fd);
     }
@@ -399,6 +474,18 @@ static void bury(struct master *master, struct child *child, int status)
         master->pause_ms = 0;
     }
     child->pid = 0;
+    scoreboard_release(master->board, (size_t)(child - master->children));
+}
+
+static void forget_attendant(struct master *master, pid_t pid)
+{
+    int kind;
+
+    for (kind = 0; kind < ATTENDANT_COUNT; kind++) {
+        if (master->attendants[kind].pid == pid) {
+            master->attendants[kind].pid = 0;
+        }
+    }
 }
 
 static void reap(struct master *master)
@@ -408,9 +495,7 @@ static void reap(struct master *master)
     size_t i;
 
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-        if (pid == master->keeper) {
-            master->keeper = 0;
-        }
+        forget_attendant(master, pid);
         for (i = 0; i < master->slots; i++) {
             if (master->children[i].pid == pid) {
                 bury(master, &master->children[i], status);
@@ -420,14 +505,62 @@ static void reap(struct master *master)
     }
 }
 
+/* Settings that a running server cannot change. */
+static bool can_change(const struct master *master,
+                       const struct settings *settings, char *problem,
+                       size_t size)
+{
+    const struct settings *now = master->proven;
+
+    if (strcmp(now->listen, settings->listen) != 0 ||
+        strcmp(now->status_listen, settings->status_listen) != 0) {
+        snprintf(problem, size,
+                 "listen and status-listen change by a restart only");
+        return false;
+    }
+    if ((size_t)settings->workers * 2 > master->slots) {
+        snprintf(problem, size, "more than %zu workers need a restart",
+                 master->slots / 2);
+        return false;
+    }
+    return true;
+}
+
+/* Reads the settings anew, into the place that is not in use. */
+static bool read_settings(struct master *master, char *problem, size_t size)
+{
+    struct settings *fresh = master->proven == &master->read[0]
+                                 ? &master->read[1]
+                                 : &master->read[0];
+
+    settings_free(fresh);
+    if (!master->place->read_settings(fresh, master->place->source, problem,
+                                      size) ||
+        !can_change(master, fresh, problem, size)) {
+        return false;
+    }
+    master->settings = fresh;
+    return true;
+}
+
 static void reload(struct master *master)
 {
+    char problem[1024];
+
     if (master->stopping || !master->started ||
         master->newest != master->generation) {
         log_line(LOG_WARN, "a reload is under way already");
         return;
     }
+    if (!read_settings(master, problem, sizeof(problem))) {
+        log_line(LOG_ERROR, "the reload was refused, the old workers stay: %s",
+                 problem);
+        atomic_fetch_add(&master->board->refused_reloads, 1);
+        return;
+    }
+    log_use(master->settings);
     log_line(LOG_INFO, "loading %s anew", master->settings->site);
+    manager_begin(&master->manager, master->settings);
     master->newest++;
 }
 
@@ -457,7 +590,7 @@ static void hear_signals(struct master *master)
 /* Starts what is missing. */
 static void fill(struct master *master)
 {
-    unsigned wanted = (unsigned)master->settings->workers;
+    unsigned wanted = master->manager.wanted;
     unsigned there;
 
     if (master->stopping) {
@@ -499,24 +632,114 @@ static void enforce_limits(struct master *master)
     }
 }
 
-static void wait_for_news(struct master *master)
+/* What the workers of the generation that serves do. */
+static struct manager_load look_around(const struct master *master)
 {
-    nfds_t used = 1;
+    struct manager_load load = {0};
+    struct score_now now;
     size_t i;
 
-    master->polls[0] = (struct pollfd){.fd = master->signals, .events = POLLIN};
+    load.starting = count(master, master->generation, STARTING);
+    for (i = 0; i < master->slots; i++) {
+        const struct child *child = &master->children[i];
+
+        if (child->pid != 0 && child->state == READY &&
+            child->generation == master->generation &&
+            scoreboard_look(master->board, i, &now)) {
+            load.busy += now.state == SCORE_BUSY;
+            load.idle += now.state != SCORE_BUSY;
+        }
+    }
+    return load;
+}
+
+/*
+ * One of them leaves that is idle. The last one stays while it has connections:
+ * there would be nobody to take them, and nginx may be writing to them.
+ */
+static void dismiss_one(struct master *master, unsigned there)
+{
+    struct score_now now;
+    size_t i;
+
+    for (i = master->slots; i-- > 0;) {
+        struct child *child = &master->children[i];
+
+        if (child->pid != 0 && child->state == READY &&
+            child->generation == master->generation &&
+            scoreboard_look(master->board, i, &now) &&
+            now.state == SCORE_IDLE && (there > 1 || now.connections == 0)) {
+            tell(child, WORKER_LEAVE);
+            return;
+        }
+    }
+}
+
+/* Has as many workers as there should be. */
+static void manage(struct master *master)
+{
+    struct manager_load load;
+    unsigned there;
+
+    if (master->manager.is_static || master->stopping || !master->started ||
+        master->newest != master->generation) {
+        return;
+    }
+    load = look_around(master);
+    there = load.idle + load.busy + load.starting;
+    manager_look(&master->manager, &load, clock_now_ms());
+    if (there > master->manager.wanted && load.idle > 0) {
+        dismiss_one(master, there);
+    }
+}
+
+static void watch(struct master *master, nfds_t *used, int fd)
+{
+    master->polls[(*used)++] = (struct pollfd){.fd = fd, .events = POLLIN};
+}
+
+/* On demand there may be nobody who would accept, or take from the pool. */
+static void wake_somebody(struct master *master, nfds_t first, nfds_t last)
+{
+    for (; first < last; first++) {
+        if (master->polls[first].revents != 0) {
+            manager_wake(&master->manager);
+        }
+    }
+}
+
+/* How late a limit may be noticed, or that workers are missing. */
+static int patience_ms(const struct master *master)
+{
+    if (master->pause_ms > 0) {
+        return 50;
+    }
+    return master->manager.is_static ? 500 : MANAGER_TICK_MS;
+}
+
+static void wait_for_news(struct master *master)
+{
+    nfds_t used = 0;
+    nfds_t reports;
+    size_t i;
+
+    watch(master, &used, master->signals);
     for (i = 0; i < master->slots; i++) {
         const struct child *child = &master->children[i];
 
         if (child->pid != 0 && child->report_fd >= 0) {
-            master->polls[used++] =
-                (struct pollfd){.fd = child->report_fd, .events = POLLIN};
+            watch(master, &used, child->report_fd);
         }
     }
-    /* Half a second is how late a limit may be noticed. */
-    if (poll(master->polls, used, master->pause_ms > 0 ? 50 : 500) <= 0) {
+    reports = used;
+    if (master->manager.wanted == 0 && count_all(master) == 0) {
+        watch(master, &used, master->place->listener->fd);
+        watch(master, &used, master->pool.take_fd);
+    }
+    if (poll(master->polls, used, patience_ms(master)) <= 0) {
         return;
     }
+    wake_somebody(master, reports, used);
     for (i = 0; i < master->slots; i++) {
         if (master->children[i].pid != 0 &&
             master->children[i].report_fd >= 0) {
@@ -532,8 +755,12 @@ static bool set_up(struct master *master)
 
     /* Two generations, and as many again that are still leaving. */
     master->slots = (size_t)master->settings->workers * 4;
+    if (master->slots < SLOTS_LEAST) {
+        master->slots = SLOTS_LEAST;
+    }
     master->children = calloc(master->slots, sizeof(*master->children));
-    master->polls = calloc(master->slots + 1, sizeof(*master->polls));
+    master->polls = calloc(master->slots + 3, sizeof(*master->polls));
+    master->board = scoreboard_make(master->slots);
     sigemptyset(&set);
     sigaddset(&set, SIGCHLD);
     sigaddset(&set, SIGHUP);
@@ -542,20 +769,23 @@ static bool set_up(struct master *master)
     sigaddset(&set, SIGQUIT);
     sigprocmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
-    if (!pool_open(&master->pool) ||
+    if (master->board == NULL || !pool_open(&master->pool) ||
         !expensive_open(&master->expensive, master->settings->expensive_slots,
                         master->settings->expensive_wait_ms)) {
         return false;
     }
+    master->board->master = getpid();
+    manager_begin(&master->manager, master->settings);
     master->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
     return master->children != NULL && master->polls != NULL &&
            master->signals >= 0;
 }
 
-int master_run(const struct settings *settings, const struct listener *listener)
+int master_run(const struct master_place *place)
 {
-    struct master master = {.settings = settings,
-                            .listener = listener,
+    struct master master = {.place = place,
+                            .settings = place->settings,
+                            .proven = place->settings,
                             .generation = 1,
                             .newest = 1,
                             .signals = -1};
@@ -566,15 +796,19 @@ int master_run(const struct settings *settings, const struct listener *listener)
         master.exit_status = EXIT_FAILURE;
     } else {
         do {
+            manage(&master);
             fill(&master);
-            start_keeper(&master);
+            start_attendants(&master);
             wait_for_news(&master);
             enforce_limits(&master);
         } while (!master.stopping || count_all(&master) > 0 ||
-                 master.keeper != 0);
+                 attendants_run(&master));
     }
     pool_close(&master.pool);
     expensive_close(&master.expensive);
+    scoreboard_free(master.board);
+    settings_free(&master.read[0]);
+    settings_free(&master.read[1]);
     free(master.children);
     free(master.polls);
     return master.exit_status;

@@ -10,8 +10,21 @@
 #include "listener.h"
 #include "settings.h"
 
+struct master_place {
+    const struct settings *settings;
+    const struct listener *listener;
+    const struct listener *status_listener; /* NULL: none is wanted */
+
+    /*
+     * Reads the settings as they are now, for a reload, into an empty
+     * struct settings; false with `problem`.
+     */
+    bool (*read_settings)(struct settings *settings, const void *source,
+                          char *problem, size_t size);
+    const void *source;
+};
+
 /* Returns the exit status of the program. */
-int master_run(const struct settings *settings,
-               const struct listener *listener);
+int master_run(const struct master_place *place);
 
 #endif

@@ -21,7 +21,20 @@
     SETTING_TEXT(listen, "listen", "",                                        \
                  "unix:/path or tcp:ADDRESS:PORT; else what systemd or "      \
                  "spawn-fcgi handed over")                                    \
-    SETTING_INT(workers, "workers", 8, 1, 1024, "worker processes")           \
+    SETTING_TEXT(status_listen, "status-listen", "",                          \
+                 "where the status is told over HTTP, written as listen; "    \
+                 "empty: nowhere")                                            \
+    SETTING_TEXT(manager, "manager", "static",                                \
+                 "how many workers there are: static, dynamic or ondemand")   \
+    SETTING_INT(workers, "workers", 8, 1, 1024, "worker processes, at most")  \
+    SETTING_INT(workers_min, "workers-min", 2, 1, 1024,                       \
+                "dynamic: at least so many workers")                          \
+    SETTING_INT(spare_min, "spare-min", 1, 1, 1024,                           \
+                "dynamic: fewer idle workers, and more are started")          \
+    SETTING_INT(spare_max, "spare-max", 4, 1, 1024,                           \
+                "dynamic: more idle workers, and some leave")                 \
+    SETTING_INT(idle_seconds, "idle-seconds", 10, 1, 86400,                   \
+                "dynamic, ondemand: how long there must be too many")         \
     SETTING_INT(max_requests, "max-requests", 0, 0, 1000000000,               \
                 "requests after which a worker is replaced, up to a quarter " \
                 "fewer by chance; 0: never")                                  \

@@ -45,6 +45,7 @@
 #include "log.h"
 #include "minder.h"
 #include "pace.h"
+#include "scoreboard.h"
 #include "tags.h"
 
 #define EVENTS_MAX 16 /* at a time, so that it soon looks at the pool again */
@@ -147,6 +148,7 @@ static void take_from_pool(struct worker *worker)
 
     while (left-- > 0 && (fd = pool_take(worker->place->pool)) >= 0) {
         keep_connection(worker, fd);
+        score_taken();
     }
 }
 
@@ -161,6 +163,7 @@ static bool give_away(struct worker *worker, struct connection *connection,
         return false;
     }
     connection_close(&worker->connections, connection);
+    score_given();
     return true;
 }
 
@@ -518,8 +521,10 @@ int worker_run(const struct worker_place *place)
         report(&worker, problem);
         return EXIT_FAILURE;
     }
+    score_state(SCORE_IDLE);
     report(&worker, WORKER_READY);
     loop(&worker);
+    score_state(SCORE_LEAVING);
     if (worker.leaving) {
         leave(&worker);
     }

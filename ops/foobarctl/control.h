@@ -24,6 +24,9 @@ int control_down(const struct instance *instance);
 /* Says which parts run. */
 int control_status(const struct instance *instance);
 
+/* Shows what the workers do; on a terminal until Ctrl-C. */
+int control_top(const struct instance *instance);
+
 /* Brings a changed site and configuration in; returns when that is done. */
 int control_reload(const struct instance *instance);
 

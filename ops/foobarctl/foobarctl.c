@@ -41,6 +41,12 @@ static int status(struct instance *instance, const struct options *options)
     return control_status(instance);
 }
 
+static int top(struct instance *instance, const struct options *options)
+{
+    (void)options;
+    return control_top(instance);
+}
+
 static int up(struct instance *instance, const struct options *options)
 {
     (void)options;
@@ -62,6 +68,7 @@ static const struct {
     {"down", down, "stop it"},
     {"reload", reload, "bring a changed site in, without a stop"},
     {"status", status, "say which parts run (status 3: nothing runs)"},
+    {"top", top, "show what the workers do, again and again on a terminal"},
     {"visit", visit,
      "as root: open http://www.foobar.com in a network of its own;\n"
      "            with -- COMMAND... run that there instead"},

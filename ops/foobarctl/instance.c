@@ -110,6 +110,7 @@ static bool describe_paths(struct instance *instance,
     instance->mysql = file_text("%s/mysql", instance->var);
     instance->mysql_socket = file_text("%s/mysql.sock", instance->run);
     instance->app_socket = file_text("%s/app.sock", instance->run);
+    instance->board_socket = file_text("%s/board.sock", instance->run);
     if (strlen(instance->mysql_socket) > SOCKET_PATH_MAX) {
         return complain("%s is longer than the %zu bytes that a Unix socket's "
                         "path may have; set VAR= to a shorter one",

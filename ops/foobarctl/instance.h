@@ -50,6 +50,7 @@ struct instance {
     char *mysql;
     char *mysql_socket;
     char *app_socket;
+    char *board_socket; /* where the application server tells its status */
 
     unsigned port;
     char *listen; /* as nginx's listen directive has it */

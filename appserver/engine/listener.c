@@ -13,7 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define BACKLOG 511
+#include "privileges.h"
+
 #define DESERTED_TRIES 50
 #define SYSTEMD_FIRST_FD 3
 
@@ -124,8 +125,57 @@ static bool clear_stale(const struct sockaddr_un *address, char *problem,
     return true;
 }
 
+static bool read_mode(const char *text, mode_t *mode)
+{
+    char *end;
+    unsigned long value = strtoul(text, &end, 8);
+
+    *mode = (mode_t)value;
+    return text[0] >= '0' && text[0] <= '7' && *end == '\0' && value <= 0777;
+}
+
+/* Until it is done, nobody but us can connect. */
+static bool give_rights(const char *path, const struct listener_rights *rights,
+                        char *problem, size_t size)
+{
+    unsigned uid = (unsigned)-1; /* as it is */
+    unsigned gid = (unsigned)-1;
+    unsigned own_gid;
+    mode_t mode;
+
+    if (!read_mode(rights->mode, &mode)) {
+        snprintf(problem, size, "listen-mode takes 0 to 0777, not \"%s\"",
+                 rights->mode);
+        return false;
+    }
+    if (rights->owner[0] != '\0' &&
+        !privileges_user(rights->owner, &uid, &own_gid)) {
+        snprintf(problem, size, "listen-owner: there is no user \"%s\"",
+                 rights->owner);
+        return false;
+    }
+    if (rights->group[0] != '\0' && !privileges_group(rights->group, &gid)) {
+        snprintf(problem, size, "listen-group: there is no group \"%s\"",
+                 rights->group);
+        return false;
+    }
+    if ((uid != (unsigned)-1 || gid != (unsigned)-1) &&
+        chown(path, uid, gid) != 0) {
+        snprintf(problem, size, "cannot give unix:%s to %s:%s: %s", path,
+                 rights->owner, rights->group, strerror(errno));
+        return false;
+    }
+    if (chmod(path, mode) != 0) {
+        snprintf(problem, size, "cannot set the mode of unix:%s: %s", path,
+                 strerror(errno));
+        return false;
+    }
+    return true;
+}
+
 static bool open_unix(struct listener *listener, const char *path,
-                      char *problem, size_t size)
+                      const struct listener_rights *rights, char *problem,
+                      size_t size)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     mode_t mask;
@@ -143,17 +193,25 @@ static bool open_unix(struct listener *listener, const char *path,
     }
     listener->fd =
         socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    mask = umask(0117); /* owner and group may connect */
+    mask = umask(0177);
     bound = listener->fd < 0 ? -1
                              : bind(listener->fd, (struct sockaddr *)&address,
                                     sizeof(address));
     umask(mask);
-    if (bound != 0 || listen(listener->fd, BACKLOG) != 0) {
+    if (bound != 0) {
         snprintf(problem, size, "cannot listen on unix:%s: %s", path,
                  strerror(errno));
         return false;
     }
     memcpy(listener->unlink_path, path, strlen(path) + 1);
+    if (!give_rights(path, rights, problem, size)) {
+        return false;
+    }
+    if (listen(listener->fd, rights->backlog) != 0) {
+        snprintf(problem, size, "cannot listen on unix:%s: %s", path,
+                 strerror(errno));
+        return false;
+    }
     return true;
 }
 
@@ -177,8 +235,8 @@ static bool cut_address(char *text, char **host, char **port)
     return **host != '\0';
 }
 
-static bool open_tcp(struct listener *listener, const char *text, char *problem,
-                     size_t size)
+static bool open_tcp(struct listener *listener, const char *text, int backlog,
+                     char *problem, size_t size)
 {
     struct addrinfo hints = {.ai_family = AF_UNSPEC,
                              .ai_socktype = SOCK_STREAM,
@@ -204,7 +262,7 @@ static bool open_tcp(struct listener *listener, const char *text, char *problem,
         setsockopt(listener->fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) !=
             0 ||
         bind(listener->fd, found->ai_addr, found->ai_addrlen) != 0 ||
-        listen(listener->fd, BACKLOG) != 0) {
+        listen(listener->fd, backlog) != 0) {
         snprintf(problem, size, "cannot listen on tcp:%s: %s", text,
                  strerror(errno));
         freeaddrinfo(found);
@@ -215,7 +273,8 @@ static bool open_tcp(struct listener *listener, const char *text, char *problem,
 }
 
 bool listener_open(struct listener *listener, const char *address,
-                   char *problem, size_t size)
+                   const struct listener_rights *rights, char *problem,
+                   size_t size)
 {
     bool good;
 
@@ -224,9 +283,9 @@ bool listener_open(struct listener *listener, const char *address,
     if (address[0] == '\0') {
         good = inherit(listener, problem, size);
     } else if (strncmp(address, "unix:", 5) == 0) {
-        good = open_unix(listener, address + 5, problem, size);
+        good = open_unix(listener, address + 5, rights, problem, size);
     } else if (strncmp(address, "tcp:", 4) == 0) {
-        good = open_tcp(listener, address + 4, problem, size);
+        good = open_tcp(listener, address + 4, rights->backlog, problem, size);
     } else {
         snprintf(problem, size,
                  "listen takes unix:/path or tcp:ADDRESS:PORT, not \"%s\"",

@@ -10,11 +10,13 @@
 
 #include "app.h"
 #include "arena.h"
+#include "clients.h"
 #include "dispatch.h"
 #include "listener.h"
 #include "log.h"
 #include "manager.h"
 #include "master.h"
+#include "privileges.h"
 #include "request.h"
 #include "settings.h"
 
@@ -133,6 +135,7 @@ static bool check_settings(const struct settings *settings, char *problem,
                            size_t size)
 {
     enum log_level level;
+    struct clients clients;
 
     if (!log_level_of(settings->log_level, &level)) {
         snprintf(problem, size, "log-level takes error, warn, info or debug");
@@ -145,7 +148,8 @@ static bool check_settings(const struct settings *settings, char *problem,
                  "a worker has more to keep than one request");
         return false;
     }
-    return manager_check(settings, problem, size);
+    return manager_check(settings, problem, size) &&
+           clients_read(&clients, settings->allowed_clients, problem, size);
 }
 
 struct command_line {
@@ -226,30 +230,44 @@ static bool read_again(struct settings *settings, const void *source,
     return read_words(settings, &line, source, problem, size);
 }
 
+static bool open_listeners(const struct settings *settings,
+                           struct listener *listener,
+                           struct listener *status_listener, char *problem,
+                           size_t size)
+{
+    const struct listener_rights rights = {.owner = settings->listen_owner,
+                                           .group = settings->listen_group,
+                                           .mode = settings->listen_mode,
+                                           .backlog = settings->listen_backlog};
+
+    return listener_open(listener, settings->listen, &rights, problem, size) &&
+           (settings->status_listen[0] == '\0' ||
+            listener_open(status_listener, settings->status_listen, &rights,
+                          problem, size));
+}
+
 static int serve(const struct settings *settings, const struct words *words)
 {
-    struct listener listener;
+    struct listener listener = {.fd = -1};
     struct listener status_listener = {.fd = -1};
     struct master_place place = {.settings = settings,
                                  .listener = &listener,
                                  .read_settings = read_again,
                                  .source = words};
     char problem[1024];
-    int status;
+    int status = EXIT_FAILURE;
 
     log_use(settings);
-    if (!listener_open(&listener, settings->listen, problem, sizeof(problem))) {
-        return complain(problem);
-    }
     if (settings->status_listen[0] != '\0') {
-        if (!listener_open(&status_listener, settings->status_listen, problem,
-                           sizeof(problem))) {
-            listener_close(&listener);
-            return complain(problem);
-        }
         place.status_listener = &status_listener;
     }
-    status = master_run(&place);
+    if (!open_listeners(settings, &listener, &status_listener, problem,
+                        sizeof(problem)) ||
+        !privileges_drop(settings, problem, sizeof(problem))) {
+        complain(problem);
+    } else {
+        status = master_run(&place);
+    }
     listener_close(&status_listener);
     listener_close(&listener);
     return status;

@@ -36,6 +36,7 @@
 #include "keeper.h"
 #include "log.h"
 #include "manager.h"
+#include "notify.h"
 #include "pool.h"
 #include "scoreboard.h"
 #include "status.h"
@@ -96,7 +97,9 @@ struct master {
     bool started; /* the first generation was ready once */
     int exit_status;
     struct attendant attendants[ATTENDANT_COUNT];
-    int64_t pause_ms; /* before a worker that died young is replaced */
+    int64_t watchdog_ms; /* how often we say that we live; 0: never */
+    int64_t alive_at;    /* when we do so again */
+    int64_t pause_ms;    /* before a worker that died young is replaced */
     int64_t not_before;
 };
 
@@ -295,12 +298,22 @@ static void stop(struct master *master, int exit_status)
 
     master->stopping = true;
     master->exit_status = exit_status;
+    notify_stopping();
     end_attendants(master);
     for (i = 0; i < master->slots; i++) {
         if (master->children[i].pid != 0) {
             tell(&master->children[i], WORKER_FINISH);
         }
     }
+}
+
+static void refuse_reload(const struct master *master, const char *reason)
+{
+    log_line(LOG_ERROR, "the reload was refused, the old workers stay: %s",
+             reason);
+    atomic_fetch_add(&master->board->refused_reloads, 1);
+    notify_status("the last reload was refused: %s", reason);
+    notify_ready();
 }
 
 /* A worker of the newest generation cannot work. */
@@ -316,9 +329,7 @@ static void refuse_generation(struct master *master, const char *reason)
         log_line(LOG_ERROR, "a worker cannot start: %s", reason);
         return;
     }
-    log_line(LOG_ERROR, "the reload was refused, the old workers stay: %s",
-             reason);
-    atomic_fetch_add(&master->board->refused_reloads, 1);
+    refuse_reload(master, reason);
     tell_generation(master, master->newest);
     master->newest = master->generation;
     master->settings = master->proven;
@@ -332,8 +343,10 @@ static void promote(struct master *master)
     if (!master->started) {
         master->started = true;
         log_line(LOG_INFO, "the workers are ready: %u", master->manager.wanted);
+        notify_ready();
     } else if (master->newest != old) {
         log_line(LOG_INFO, "the new workers are ready, the old ones leave");
+        notify_ready();
         tell_generation(master, old);
         atomic_fetch_add(&master->board->reloads, 1);
         atomic_store(&master->board->reloaded, (int64_t)time(NULL));
@@ -552,10 +565,9 @@ static void reload(struct master *master)
         log_line(LOG_WARN, "a reload is under way already");
         return;
     }
+    notify_reloading();
     if (!read_settings(master, problem, sizeof(problem))) {
-        log_line(LOG_ERROR, "the reload was refused, the old workers stay: %s",
-                 problem);
-        atomic_fetch_add(&master->board->refused_reloads, 1);
+        refuse_reload(master, problem);
         return;
     }
     log_use(master->settings);
@@ -711,10 +723,26 @@ static void wake_somebody(struct master *master, nfds_t first, nfds_t last)
 /* How late a limit may be noticed, or that workers are missing. */
 static int patience_ms(const struct master *master)
 {
+    int64_t most = master->manager.is_static ? 500 : MANAGER_TICK_MS;
+
     if (master->pause_ms > 0) {
-        return 50;
+        most = 50;
     }
-    return master->manager.is_static ? 500 : MANAGER_TICK_MS;
+    if (master->watchdog_ms > 0 && master->watchdog_ms < most) {
+        most = master->watchdog_ms;
+    }
+    return (int)most;
+}
+
+/* systemd restarts a server that does not say this in time. */
+static void show_life(struct master *master)
+{
+    int64_t now = clock_now_ms();
+
+    if (master->watchdog_ms > 0 && now >= master->alive_at) {
+        notify_alive();
+        master->alive_at = now + master->watchdog_ms;
+    }
 }
 
 static void wait_for_news(struct master *master)
@@ -775,6 +803,7 @@ static bool set_up(struct master *master)
         return false;
     }
     master->board->master = getpid();
+    master->watchdog_ms = notify_watchdog_ms();
     manager_begin(&master->manager, master->settings);
     master->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
     return master->children != NULL && master->polls != NULL &&
@@ -799,6 +828,7 @@ int master_run(const struct master_place *place)
             manage(&master);
             fill(&master);
             start_attendants(&master);
+            show_life(&master);
             wait_for_news(&master);
             enforce_limits(&master);
         } while (!master.stopping || count_all(&master) > 0 ||

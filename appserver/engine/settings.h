@@ -21,6 +21,21 @@
     SETTING_TEXT(listen, "listen", "",                                        \
                  "unix:/path or tcp:ADDRESS:PORT; else what systemd or "      \
                  "spawn-fcgi handed over")                                    \
+    SETTING_TEXT(listen_owner, "listen-owner", "",                            \
+                 "who owns the Unix socket; empty: who starts the server")    \
+    SETTING_TEXT(listen_group, "listen-group", "", "its group")               \
+    SETTING_TEXT(listen_mode, "listen-mode", "0660", "its mode, in octal")    \
+    SETTING_INT(listen_backlog, "listen-backlog", 4096, 1, 65535,             \
+                "connections that may wait to be accepted")                   \
+    SETTING_TEXT(allowed_clients, "allowed-clients", "",                      \
+                 "addresses and networks that may connect over TCP, "         \
+                 "separated by commas; empty: all")                           \
+    SETTING_TEXT(user, "user", "",                                            \
+                 "as root: whom the server becomes once its sockets are "     \
+                 "open")                                                      \
+    SETTING_TEXT(group, "group", "", "the group, if not the user's own")      \
+    SETTING_INT(core_dumps, "core-dumps", 0, 0, 1,                            \
+                "1: a crash may leave a core dump")                           \
     SETTING_TEXT(status_listen, "status-listen", "",                          \
                  "where the status is told over HTTP, written as listen; "    \
                  "empty: nowhere")                                            \

@@ -35,6 +35,7 @@
 
 #include "app.h"
 #include "arena.h"
+#include "clients.h"
 #include "clock.h"
 #include "connection.h"
 #include "database.h"
@@ -62,6 +63,7 @@ struct worker {
     struct connection_worker lends;
     struct connection_list connections;
     struct connection *current; /* whose request is being handled */
+    struct clients clients;
     struct pace pace;
     struct minder minder;
     struct epoll_event events[EVENTS_MAX];
@@ -128,9 +130,16 @@ static void keep_connection(struct worker *worker, int fd)
 
 static void take_from_listener(struct worker *worker)
 {
-    int fd = accept4(worker->place->listener->fd, NULL, NULL, SOCK_CLOEXEC);
+    struct sockaddr_storage peer = {0};
+    socklen_t length = sizeof(peer);
+    int fd = accept4(worker->place->listener->fd, (struct sockaddr *)&peer,
+                     &length, SOCK_CLOEXEC);
 
-    if (fd >= 0) {
+    if (fd >= 0 && !clients_allow(&worker->clients, &peer)) {
+        log_line(LOG_WARN, "a peer that allowed-clients does not name was "
+                           "hung up on");
+        close(fd);
+    } else if (fd >= 0) {
         keep_connection(worker, fd);
     } else if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED) {
         log_line(LOG_ERROR, "accept: %s", strerror(errno));
@@ -438,7 +447,9 @@ static bool load(struct worker *worker, char *problem, size_t size)
 {
     const struct settings *settings = worker->place->settings;
 
-    if (!app_load(&worker->app, settings->site, problem, size)) {
+    if (!clients_read(&worker->clients, settings->allowed_clients, problem,
+                      size) ||
+        !app_load(&worker->app, settings->site, problem, size)) {
         return false;
     }
     worker->database =

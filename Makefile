@@ -127,7 +127,7 @@ $(MODULE): $(MODULE_BUILD)/Makefile $(MODULE_SOURCES)
 ENGINE_LIB := $(B)/libfoobar-engine.a
 ENGINE_OBJECTS := $(patsubst %.c,$(B)/%.o, \
     $(filter-out appserver/engine/main.c,$(wildcard appserver/engine/*.c)))
-ENGINE_LIBS := -lfcgi -lmariadb -lcrypto -ldl
+ENGINE_LIBS := -lfcgi -lmariadb -lcrypto -lseccomp -ldl
 
 $(ENGINE_LIB): $(ENGINE_OBJECTS)
 	$(SAY) AR $@

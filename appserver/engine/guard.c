@@ -18,6 +18,7 @@
 #include "log.h"
 #include "record.h"
 #include "request.h"
+#include "sandbox.h"
 
 #define STACK_BYTES ((size_t)128 * 1024)
 #define FRAMES_MAX 48
@@ -45,7 +46,8 @@ static struct {
 static volatile unsigned char kept[GUARD_FDS_MAX];
 static volatile sig_atomic_t kept_end;
 
-static const int crash_signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+static const int crash_signals[] = {SIGSEGV, SIGBUS,  SIGFPE,
+                                    SIGILL,  SIGABRT, SIGSYS};
 
 #define CRASH_SIGNALS (sizeof(crash_signals) / sizeof(crash_signals[0]))
 
@@ -289,7 +291,12 @@ static void on_crash(int number, siginfo_t *info, void *context)
     /* A second fault, in here, ends the process at once (SA_RESETHAND). */
     save_the_innocent();
     answer(&guard.crash);
-    log_event("crashed by ", signal_name(number));
+    if (number == SIGSYS) {
+        log_event("the sandbox forbids the call ",
+                  sandbox_call_name(info->si_syscall));
+    } else {
+        log_event("crashed by ", signal_name(number));
+    }
     pass_on(number, info, context);
 }
 

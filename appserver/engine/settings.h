@@ -34,6 +34,11 @@
                  "as root: whom the server becomes once its sockets are "     \
                  "open")                                                      \
     SETTING_TEXT(group, "group", "", "the group, if not the user's own")      \
+    SETTING_INT(sandbox, "sandbox", 1, 0, 1,                                  \
+                "0: workers may call the kernel as they like")                \
+    SETTING_TEXT(sandbox_allow, "sandbox-allow", "",                          \
+                 "calls of the kernel that the application needs besides, "   \
+                 "separated by commas")                                       \
     SETTING_INT(core_dumps, "core-dumps", 0, 0, 1,                            \
                 "1: a crash may leave a core dump")                           \
     SETTING_TEXT(status_listen, "status-listen", "",                          \

@@ -10,6 +10,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -72,6 +74,28 @@ static enum fb_result crash(struct fb_request *request)
     default:
         raise((int)number(request, "signal", SIGSEGV));
     }
+    return FB_OK;
+}
+
+/* What no page does, and a burglar would. */
+static enum fb_result burgle(struct fb_request *request)
+{
+    const char *how = fb_query(request, "how");
+
+    if (strcmp(how, "fork") == 0) {
+        if (fork() == 0) {
+            _exit(0);
+        }
+    } else if (strcmp(how, "exec") == 0) {
+        execl("/bin/true", "true", (char *)NULL);
+    } else if (strcmp(how, "packets") == 0) {
+        close(socket(AF_PACKET, SOCK_RAW, 0));
+    } else if (strcmp(how, "kill") == 0) {
+        kill(getppid(), 0);
+    } else if (strcmp(how, "mkdir") == 0) {
+        mkdir("/", 0700);
+    }
+    say(request, "done\n");
     return FB_OK;
 }
 
@@ -258,6 +282,7 @@ static const struct fb_page pages[] = {
     {"who", "/who", FB_GET, who, 0, false},
     {"slow", "/slow", FB_GET, slow, 0, false},
     {"crash", "/crash", FB_GET | FB_POST, crash, 1 << 20, false},
+    {"burgle", "/burgle", FB_GET, burgle, 0, false},
     {"fail", "/fail", FB_GET, fail, 0, false},
     {"memory", "/memory", FB_GET, eat_memory, 0, false},
     {"hog", "/hog", FB_GET, hog, 0, false},

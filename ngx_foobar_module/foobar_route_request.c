@@ -193,8 +193,10 @@ size_t
 foobar_write_next(struct foobar_slice path, struct foobar_slice query,
                   char to[FOOBAR_NEXT_MAX])
 {
-    struct writer writer = {to, 0, false};
+    struct writer writer = {0};
     size_t i;
+
+    writer.to = to;
 
     /* Browsers take "//host" and "/\host" for another host. */
     if (path.length == 0 || path.data[0] != '/'

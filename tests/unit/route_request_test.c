@@ -12,12 +12,12 @@
 /* Memory of its own, so that a sanitizer sees a byte too many. */
 static struct foobar_slice slice(const char *text)
 {
-    size_t length = strlen(text);
-    char *copy = malloc(length > 0 ? length : 1);
+    struct foobar_slice given = {text, strlen(text)};
+    char *copy = malloc(given.length > 0 ? given.length : 1);
 
     ck_assert_ptr_nonnull(copy);
-    memcpy(copy, text, length);
-    return (struct foobar_slice){copy, length};
+    memcpy(copy, given.data, given.length);
+    return (struct foobar_slice){copy, given.length};
 }
 
 static void free_slice(struct foobar_slice text)

@@ -19,8 +19,7 @@ struct foobar_parser {
 };
 
 
-/* Says what is wrong with the line; always false, so that a part ends with it.
- */
+/* Says what is wrong with the line; false, so that a part can end with it. */
 __attribute__((format(printf, 2, 3))) bool
 foobar_refuse(struct foobar_parser *parser, const char *format, ...);
 bool foobar_out_of_memory(struct foobar_parser *parser);

@@ -67,8 +67,10 @@ ngx_http_foobar_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
 {
     ngx_chain_t *cl;
     ngx_http_foobar_ctx_t *ctx;
+    ngx_http_foobar_loc_conf_t *flcf;
 
-    ctx = ngx_http_foobar_get_ctx(r);
+    flcf = ngx_http_get_module_loc_conf(r, ngx_http_foobar_module);
+    ctx = flcf->handler ? ngx_http_foobar_get_ctx(r) : NULL;
 
     if (ctx == NULL || ctx->body_route == NULL) {
         return ngx_http_next_request_body_filter(r, in);

@@ -131,8 +131,7 @@ ngx_http_foobar_redirect_login(ngx_http_request_t *r,
 }
 
 
-/* The versions of nginx keep cookies in different ways; the list is the same.
- */
+/* Versions of nginx keep cookies in different ways, but all in this list. */
 
 static ngx_uint_t
 ngx_http_foobar_may_be_member(ngx_http_request_t *r,

@@ -281,6 +281,37 @@ int control_down(const struct instance *instance)
     return EXIT_SUCCESS;
 }
 
+/* ------------------------------------------------------------ maintenance */
+
+static char *maintenance_file(const struct instance *instance)
+{
+    return file_text("%s/maintenance", instance->run);
+}
+
+int control_maintenance(const struct instance *instance, bool closed)
+{
+    char *file = maintenance_file(instance);
+    bool allowed;
+    pid_t holder = find_holder(instance, &allowed);
+    bool good = false;
+
+    if (allowed && holder == 0) {
+        complain("nothing runs in %s; start it with: make up", instance->var);
+    } else if (allowed) {
+        /* As the user of the parts: the folder is that one's. */
+        good = instance_enter(instance) &&
+               (closed ? file_write(file, 0600, "") : file_remove(file));
+    }
+    if (good && closed) {
+        say("closed for maintenance; open it again with: foobarctl "
+            "maintenance off");
+    } else if (good) {
+        say("open: %s", instance->url);
+    }
+    free(file);
+    return good ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 /* ----------------------------------------------------------------- status */
 
 int control_status(const struct instance *instance)
@@ -288,6 +319,7 @@ int control_status(const struct instance *instance)
     static const char *const names[] = {"mariadb", "app", "nginx"};
     bool allowed;
     pid_t holder = find_holder(instance, &allowed);
+    char *file;
     char *url;
     size_t i;
 
@@ -317,6 +349,11 @@ int control_status(const struct instance *instance)
         }
         say_line(names[i], SAY_PLAIN, text, strlen(text));
     }
+    file = maintenance_file(instance);
+    if (access(file, F_OK) == 0) {
+        say("closed for maintenance; open it with: foobarctl maintenance off");
+    }
+    free(file);
     return EXIT_SUCCESS;
 }
 

@@ -9,6 +9,8 @@
 
 #include "instance.h"
 
+#include <stdbool.h>
+
 /* `status` of an instance that does not run, as init scripts have it. */
 #define CONTROL_NOT_RUNNING 3
 
@@ -29,5 +31,11 @@ int control_top(const struct instance *instance);
 
 /* Brings a changed site and configuration in; returns when that is done. */
 int control_reload(const struct instance *instance);
+
+/*
+ * Closes the running site for maintenance, or opens it again: nginx looks for
+ * a file, VAR/run/maintenance, which goes with the instance.
+ */
+int control_maintenance(const struct instance *instance, bool closed);
 
 #endif

@@ -23,6 +23,11 @@ static int down(struct instance *instance, const struct options *options)
     return control_down(instance);
 }
 
+static int maintenance(struct instance *instance, const struct options *options)
+{
+    return control_maintenance(instance, strcmp(options->word, "on") == 0);
+}
+
 static int reload(struct instance *instance, const struct options *options)
 {
     (void)options;
@@ -61,17 +66,21 @@ static int visit(struct instance *instance, const struct options *options)
 static const struct {
     const char *name;
     int (*run)(struct instance *instance, const struct options *options);
+    bool is_switch; /* it is followed by "on" or "off" */
     const char *help;
 } commands[] = {
-    {"run", run, "run the site here; Ctrl-C stops it"},
-    {"up", up, "run it in the background; returns when it answers"},
-    {"down", down, "stop it"},
-    {"reload", reload, "bring a changed site in, without a stop"},
-    {"status", status, "say which parts run (status 3: nothing runs)"},
-    {"top", top, "show what the workers do, again and again on a terminal"},
-    {"visit", visit,
+    {"run", run, false, "run the site here; Ctrl-C stops it"},
+    {"up", up, false, "run it in the background; returns when it answers"},
+    {"down", down, false, "stop it"},
+    {"reload", reload, false, "bring a changed site in, without a stop"},
+    {"maintenance", maintenance, true,
+     "on: answer 503 instead of the application; off: no longer"},
+    {"status", status, false, "say which parts run (status 3: nothing runs)"},
+    {"top", top, false,
+     "show what the workers do, again and again on a terminal"},
+    {"visit", visit, false,
      "as root: open http://www.foobar.com in a network of its own;\n"
-     "            with -- COMMAND... run that there instead"},
+     "               with -- COMMAND... run that there instead"},
 };
 
 static const struct {
@@ -101,7 +110,7 @@ static void print_help(void)
 
     printf("foobarctl COMMAND [OPTION VALUE]...\n\n");
     for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-        printf("  %-8s  %s\n", commands[i].name, commands[i].help);
+        printf("  %-11s  %s\n", commands[i].name, commands[i].help);
     }
     printf("\n");
     for (i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
@@ -142,10 +151,21 @@ static bool take_options(struct options *options, char **arguments)
     return true;
 }
 
+static bool take_word(struct options *options, const char *command,
+                      const char *word)
+{
+    options->word = word;
+    return (word != NULL &&
+            (strcmp(word, "on") == 0 || strcmp(word, "off") == 0)) ||
+           complain("write: foobarctl %s on, or: foobarctl %s off", command,
+                    command);
+}
+
 int main(int argc, char **argv)
 {
     static struct instance instance; /* its strings live as long as we do */
     struct options options = {0};
+    char **arguments = argv + 2;
     size_t i;
 
     umask(077);
@@ -158,7 +178,11 @@ int main(int argc, char **argv)
         if (strcmp(argv[1], commands[i].name) != 0) {
             continue;
         }
-        if (!take_options(&options, argv + 2)) {
+        if (commands[i].is_switch &&
+            !take_word(&options, argv[1], *arguments++)) {
+            return USAGE_STATUS;
+        }
+        if (!take_options(&options, arguments)) {
             return USAGE_STATUS;
         }
         return instance_describe(&instance, &options)

@@ -32,7 +32,8 @@ struct options {
     const char *user;
     const char *nginx;
     const char *nginx_preload;
-    char **command; /* of `visit -- COMMAND...` */
+    const char *word; /* of `maintenance on` and `maintenance off` */
+    char **command;   /* of `visit -- COMMAND...` */
 };
 
 struct instance {

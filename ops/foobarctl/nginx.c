@@ -21,6 +21,7 @@ bool nginx_write_conf(const struct instance *instance, const char *file,
     char *routes = file_text("%s/share/routes", instance->build);
     char *share = file_text("%s/share/", instance->build);
     char *folder = file_text("%s/", temporary);
+    char *maintenance = file_text("%s/maintenance", instance->run);
     char *address =
         file_text("listen %s default_server%s;", listen,
                   strncmp(listen, "[::]", 4) == 0 ? " ipv6only=off" : "");
@@ -34,6 +35,7 @@ bool nginx_write_conf(const struct instance *instance, const char *file,
         {"/etc/foobar/routes", routes},
         {"/usr/share/foobar/", share},
         {"/run/foobar/app.sock", instance->app_socket},
+        {"/run/foobar/maintenance", maintenance},
         {"/var/lib/nginx/", folder},
         {"listen 80 default_server;", address},
         {"listen [::]:80 default_server;", ""},
@@ -62,6 +64,7 @@ bool nginx_write_conf(const struct instance *instance, const char *file,
     free(routes);
     free(share);
     free(folder);
+    free(maintenance);
     free(address);
     return good;
 }

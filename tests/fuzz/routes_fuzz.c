@@ -1,9 +1,12 @@
 /*
- * Fuzzes the reader of route files, and the match of a path.
+ * Fuzzes the reader of route files, and the match of a path, also with the
+ * other slash at its end.
  *
  * An input is a route file, a NUL byte, and a path; without a NUL, all of it
  * is a file and the path is "/". Whatever the bytes are, nothing may be read
  * beyond them, and the answers for one path must agree with each other.
+ *
+ * seeds: tests/fuzz/seeds/routes
  */
 
 #include <stdlib.h>
@@ -63,6 +66,53 @@ static void check_match(const struct foobar_routes *routes, const char *path,
     must(foobar_allow_write(match.methods, true, allow) < FOOBAR_ALLOW_MAX);
 }
 
+/* The answer is that of a lookup of the other path, as a whole. */
+static void check_other_slash(const struct foobar_routes *routes,
+                              const char *path, size_t length, unsigned method)
+{
+    bool found = foobar_routes_other_slash(routes, path, length, method);
+    struct foobar_match match;
+    char *other;
+
+    if (length < 2) {
+        must(!found);
+        return;
+    }
+    other = malloc(length + 1);
+    must(other != NULL);
+    memcpy(other, path, length);
+    other[length] = '/';
+    foobar_routes_match(routes, other,
+                        path[length - 1] == '/' ? length - 1 : length + 1,
+                        method, &match);
+    must(found == (method != 0 ? match.route != NULL : match.methods != 0));
+    free(other);
+}
+
+/* What the file says beside paths is within its limits. */
+static void check_values(const struct foobar_routes *routes, const char *path,
+                         size_t length)
+{
+    const struct foobar_route *largest = foobar_routes_largest_body(routes);
+    const struct foobar_login *login = foobar_routes_login(routes);
+    struct foobar_match match;
+
+    must(largest == NULL || largest->body_limit <= FOOBAR_BODY_MAX);
+    foobar_routes_match(routes, path, length, FOOBAR_GET, &match);
+    if (match.route == NULL) {
+        return;
+    }
+    must(match.route->body_limit == FOOBAR_NO_LIMIT ||
+         (largest != NULL && match.route->body_limit <= largest->body_limit));
+    must(match.route->rate_class.length > 0 &&
+         match.route->rate_class.length <= FOOBAR_NAME_MAX);
+    must(match.route->cache_seconds <= FOOBAR_CACHE_MAX);
+    must(match.route->cache_seconds == 0 || !match.route->members_only);
+    must(!match.route->members_only ||
+         (login->line > 0 && login->path.data[0] == '/' &&
+          login->cookies.length > 0));
+}
+
 /* Exactly as long as it is, so that a sanitizer sees one byte too many. */
 static char *copy(const uint8_t *data, size_t size)
 {
@@ -93,6 +143,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     } else {
         must(foobar_routes_count(routes) > 0);
         check_match(routes, path, path_length);
+        check_other_slash(routes, path, path_length, 0);
+        check_other_slash(routes, path, path_length, FOOBAR_GET);
+        check_other_slash(routes, path, path_length, FOOBAR_POST);
+        check_values(routes, path, path_length);
         foobar_routes_free(routes);
     }
     free(path);

@@ -14,15 +14,23 @@
 /* Work that takes ten milliseconds and more is worth a wait of one. */
 #define PAUSE_NS 1000000L
 
-bool expensive_open(struct expensive *expensive, int slots, int wait_ms)
+void expensive_adopt(struct expensive *expensive, int fd, int slots,
+                     int wait_ms)
 {
+    expensive->fd = fd;
     expensive->slots = slots;
     expensive->taken = -1;
     expensive->wait_ms = wait_ms;
     expensive->thread = 0;
     atomic_init(&expensive->yields_until, 0);
-    expensive->fd = memfd_create("foobar-expensive", MFD_CLOEXEC);
-    return expensive->fd >= 0;
+}
+
+bool expensive_open(struct expensive *expensive, int slots, int wait_ms)
+{
+    int fd = memfd_create("foobar-expensive", MFD_CLOEXEC);
+
+    expensive_adopt(expensive, fd, slots, wait_ms);
+    return fd >= 0;
 }
 
 void expensive_close(struct expensive *expensive)

@@ -31,6 +31,10 @@ struct expensive {
 
 /* By the master, before it forks. */
 bool expensive_open(struct expensive *expensive, int slots, int wait_ms);
+
+/* The same with a file that another program made. */
+void expensive_adopt(struct expensive *expensive, int fd, int slots,
+                     int wait_ms);
 void expensive_close(struct expensive *expensive);
 
 /* false when no slot became free in time. */

@@ -19,6 +19,7 @@
 #include "privileges.h"
 #include "request.h"
 #include "settings.h"
+#include "upgrade.h"
 
 #define ERROR_PAGE_MEMORY ((size_t)4 * 1024 * 1024)
 
@@ -240,8 +241,9 @@ static bool open_listeners(const struct settings *settings,
                                            .mode = settings->listen_mode,
                                            .backlog = settings->listen_backlog};
 
-    return listener_open(listener, settings->listen, &rights, problem, size) &&
-           (settings->status_listen[0] == '\0' ||
+    return (listener->fd >= 0 || listener_open(listener, settings->listen,
+                                               &rights, problem, size)) &&
+           (status_listener->fd >= 0 || settings->status_listen[0] == '\0' ||
             listener_open(status_listener, settings->status_listen, &rights,
                           problem, size));
 }
@@ -254,10 +256,19 @@ static int serve(const struct settings *settings, const struct words *words)
                                  .listener = &listener,
                                  .read_settings = read_again,
                                  .source = words};
+    struct upgrade_state handed;
     char problem[1024];
     int status = EXIT_FAILURE;
 
     log_use(settings);
+    if (upgrade_is_under_way()) {
+        if (!upgrade_read(&handed, problem, sizeof(problem))) {
+            return complain(problem);
+        }
+        listener = handed.listener;
+        status_listener = handed.status_listener;
+        place.handed = &handed;
+    }
     if (settings->status_listen[0] != '\0') {
         place.status_listener = &status_listener;
     }
@@ -267,6 +278,9 @@ static int serve(const struct settings *settings, const struct words *words)
         complain(problem);
     } else {
         status = master_run(&place);
+    }
+    if (place.handed != NULL) {
+        upgrade_free(&handed);
     }
     listener_close(&status_listener);
     listener_close(&listener);
@@ -292,6 +306,23 @@ static int run_command(const struct settings *settings,
     }
 }
 
+/* What the --check of an upgrade did not show: the old program goes on. */
+static int fail_to_start(const char *problem)
+{
+    struct upgrade_state handed;
+    char reason[UPGRADE_REASON_MAX];
+
+    complain(problem);
+    if (upgrade_is_under_way() &&
+        upgrade_read(&handed, reason, sizeof(reason)) &&
+        handed.old_program >= 0) {
+        snprintf(handed.reason, sizeof(handed.reason), "%s", problem);
+        upgrade_become_old(&handed, reason, sizeof(reason));
+        complain(reason);
+    }
+    return EXIT_FAILURE;
+}
+
 int main(int argc, char **argv)
 {
     struct words words = {argc, argv};
@@ -300,9 +331,10 @@ int main(int argc, char **argv)
     char problem[1024];
     int status;
 
+    upgrade_remember(argv);
     if (!read_words(&settings, &line, &words, problem, sizeof(problem))) {
         settings_free(&settings);
-        return complain(problem);
+        return fail_to_start(problem);
     }
     status = run_command(&settings, &line, &words);
     settings_free(&settings);

@@ -97,6 +97,9 @@ struct master {
     bool started; /* the first generation was ready once */
     int exit_status;
     struct attendant attendants[ATTENDANT_COUNT];
+    pid_t proof;         /* a new program that is tried; 0: none */
+    int proof_said;      /* what it says */
+    int old_program;     /* until the new one's workers are ready; -1: none */
     int64_t watchdog_ms; /* how often we say that we live; 0: never */
     int64_t alive_at;    /* when we do so again */
     int64_t pause_ms;    /* before a worker that died young is replaced */
@@ -132,7 +135,7 @@ static unsigned count_all(const struct master *master)
 /* What every child does first. */
 static void leave_master(const struct master *master, pid_t parent)
 {
-    sigset_t none;
+    sigset_t set;
     size_t i;
 
     prctl(PR_SET_PDEATHSIG, WORKER_FINISH);
@@ -146,8 +149,14 @@ static void leave_master(const struct master *master, pid_t parent)
         }
     }
     close(master->signals);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
+    if (master->old_program >= 0) {
+        close(master->old_program);
+    }
+    /* These wait until the child is ready to hear them. */
+    sigemptyset(&set);
+    sigaddset(&set, WORKER_LEAVE);
+    sigaddset(&set, WORKER_FINISH);
+    sigprocmask(SIG_SETMASK, &set, NULL);
 }
 
 /* The child's side of a fork. */
@@ -307,6 +316,73 @@ static void stop(struct master *master, int exit_status)
     }
 }
 
+/* What another program needs to go on with. The caller frees it. */
+static bool describe(const struct master *master, struct upgrade_state *state)
+{
+    size_t i;
+
+    *state = (struct upgrade_state){
+        .listener = *master->place->listener,
+        .status_listener = {.fd = -1},
+        .give_fd = master->pool.give_fd,
+        .take_fd = master->pool.take_fd,
+        .expensive_fd = master->expensive.fd,
+        .board_fd = master->board->fd,
+        .slots = master->slots,
+        .generation = master->generation,
+        .old_program = master->old_program,
+        .attendants = {master->attendants[ATTENDANT_KEEPER].pid,
+                       master->attendants[ATTENDANT_STATUS].pid},
+        .children = calloc(master->slots, sizeof(*state->children))};
+    if (state->children == NULL) {
+        return false;
+    }
+    if (master->place->status_listener != NULL) {
+        state->status_listener = *master->place->status_listener;
+    }
+    for (i = 0; i < master->slots; i++) {
+        const struct child *child = &master->children[i];
+
+        if (child->pid != 0) {
+            state->children[state->child_count++] =
+                (struct upgrade_child){.slot = i,
+                                       .pid = child->pid,
+                                       .generation = child->generation,
+                                       .state = (int)child->state,
+                                       .report_fd = child->report_fd};
+        }
+    }
+    return true;
+}
+
+static void refuse_upgrade(const struct master *master, const char *reason)
+{
+    log_line(LOG_ERROR, "the upgrade was refused, the old program stays: %s",
+             reason);
+    atomic_fetch_add(&master->board->refused_upgrades, 1);
+    notify_status("the last upgrade was refused: %s", reason);
+    notify_ready();
+}
+
+/* Returns only if it stays this program. */
+static void become_other(struct master *master, bool old, const char *reason)
+{
+    struct upgrade_state state;
+    char problem[256] = "out of memory";
+
+    if (describe(master, &state)) {
+        if (old) {
+            snprintf(state.reason, sizeof(state.reason), "%s", reason);
+            upgrade_become_old(&state, problem, sizeof(problem));
+        } else {
+            log_line(LOG_INFO, "this process becomes the new program");
+            upgrade_become_new(&state, problem, sizeof(problem));
+        }
+    }
+    upgrade_free(&state);
+    refuse_upgrade(master, problem);
+}
+
 static void refuse_reload(const struct master *master, const char *reason)
 {
     log_line(LOG_ERROR, "the reload was refused, the old workers stay: %s",
@@ -329,10 +405,14 @@ static void refuse_generation(struct master *master, const char *reason)
         log_line(LOG_ERROR, "a worker cannot start: %s", reason);
         return;
     }
-    refuse_reload(master, reason);
     tell_generation(master, master->newest);
     master->newest = master->generation;
     master->settings = master->proven;
+    if (master->old_program >= 0) {
+        become_other(master, true, reason);
+    } else {
+        refuse_reload(master, reason);
+    }
 }
 
 /* The whole newest generation is ready: the one before may leave. */
@@ -348,7 +428,13 @@ static void promote(struct master *master)
         log_line(LOG_INFO, "the new workers are ready, the old ones leave");
         notify_ready();
         tell_generation(master, old);
-        atomic_fetch_add(&master->board->reloads, 1);
+        if (master->old_program >= 0) {
+            close(master->old_program);
+            master->old_program = -1;
+            atomic_fetch_add(&master->board->upgrades, 1);
+        } else {
+            atomic_fetch_add(&master->board->reloads, 1);
+        }
         atomic_store(&master->board->reloaded, (int64_t)time(NULL));
         /* New ones follow. So a reload leaves none of the processes that
            were there: whoever waits for that need not tell them apart. */
@@ -501,6 +587,25 @@ static void forget_attendant(struct master *master, pid_t pid)
     }
 }
 
+/* The new program was tried in a child, and that has ended. */
+static void end_proof(struct master *master, int status)
+{
+    char reason[UPGRADE_REASON_MAX];
+    bool good = WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS;
+
+    upgrade_read_reason(master->proof_said, status, reason, sizeof(reason));
+    close(master->proof_said);
+    master->proof = 0;
+    if (master->stopping) {
+        return;
+    }
+    if (good) {
+        become_other(master, false, "");
+    } else {
+        refuse_upgrade(master, reason);
+    }
+}
+
 static void reap(struct master *master)
 {
     pid_t pid;
@@ -509,6 +614,9 @@ static void reap(struct master *master)
 
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
         forget_attendant(master, pid);
+        if (pid == master->proof) {
+            end_proof(master, status);
+        }
         for (i = 0; i < master->slots; i++) {
             if (master->children[i].pid == pid) {
                 bury(master, &master->children[i], status);
@@ -556,12 +664,37 @@ static bool read_settings(struct master *master, char *problem, size_t size)
     return true;
 }
 
+/* Neither a reload nor an upgrade is under way, nor the beginning or end. */
+static bool is_calm(const struct master *master)
+{
+    return !master->stopping && master->started &&
+           master->newest == master->generation && master->proof == 0;
+}
+
+/* First the new program is tried in a child; end_proof() goes on. */
+static void upgrade(struct master *master)
+{
+    pid_t pid;
+
+    if (!is_calm(master)) {
+        log_line(LOG_WARN, "a reload or an upgrade is under way already");
+        return;
+    }
+    log_line(LOG_INFO, "trying the new program");
+    notify_reloading();
+    pid = upgrade_prove(&master->proof_said);
+    if (pid < 0) {
+        refuse_upgrade(master, strerror(errno));
+    } else {
+        master->proof = pid;
+    }
+}
+
 static void reload(struct master *master)
 {
     char problem[1024];
 
-    if (master->stopping || !master->started ||
-        master->newest != master->generation) {
+    if (!is_calm(master)) {
         log_line(LOG_WARN, "a reload is under way already");
         return;
     }
@@ -588,6 +721,9 @@ static void hear_signals(struct master *master)
             break;
         case SIGHUP:
             reload(master);
+            break;
+        case SIGUSR2:
+            upgrade(master);
             break;
         default:
             if (!master->stopping) {
@@ -777,37 +913,99 @@ static void wait_for_news(struct master *master)
     hear_signals(master);
 }
 
-static bool set_up(struct master *master)
+static void block_signals(struct master *master)
 {
     sigset_t set;
 
-    /* Two generations, and as many again that are still leaving. */
-    master->slots = (size_t)master->settings->workers * 4;
-    if (master->slots < SLOTS_LEAST) {
-        master->slots = SLOTS_LEAST;
-    }
-    master->children = calloc(master->slots, sizeof(*master->children));
-    master->polls = calloc(master->slots + 3, sizeof(*master->polls));
-    master->board = scoreboard_make(master->slots);
     sigemptyset(&set);
     sigaddset(&set, SIGCHLD);
     sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGUSR2);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGQUIT);
     sigprocmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
+    master->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+static bool open_shared(struct master *master)
+{
+    master->board = scoreboard_make(master->slots);
     if (master->board == NULL || !pool_open(&master->pool) ||
         !expensive_open(&master->expensive, master->settings->expensive_slots,
                         master->settings->expensive_wait_ms)) {
         return false;
     }
     master->board->master = getpid();
-    master->watchdog_ms = notify_watchdog_ms();
+    return true;
+}
+
+/* Takes over what another program has had here. */
+static bool adopt(struct master *master, const struct upgrade_state *handed)
+{
+    size_t i;
+
+    master->pool =
+        (struct pool){.give_fd = handed->give_fd, .take_fd = handed->take_fd};
+    expensive_adopt(&master->expensive, handed->expensive_fd,
+                    master->settings->expensive_slots,
+                    master->settings->expensive_wait_ms);
+    master->board = scoreboard_adopt(handed->board_fd, handed->slots);
+    if (master->board == NULL) {
+        log_line(LOG_INFO, "the counters of the status begin anew");
+        close(handed->board_fd);
+        master->board = scoreboard_make(master->slots);
+    }
+    if (master->board == NULL) {
+        return false;
+    }
+    master->board->master = getpid();
+    for (i = 0; i < handed->child_count; i++) {
+        const struct upgrade_child *child = &handed->children[i];
+
+        master->children[child->slot] =
+            (struct child){.pid = child->pid,
+                           .state = (enum state)child->state,
+                           .generation = child->generation,
+                           .report_fd = child->report_fd,
+                           .since = clock_now_ms()};
+    }
+    for (i = 0; i < ATTENDANT_COUNT; i++) {
+        master->attendants[i].pid = handed->attendants[i];
+    }
+    master->started = true;
+    master->generation = handed->generation;
+    master->old_program = handed->old_program;
+    master->newest = handed->generation + !handed->is_return;
+    if (handed->is_return) {
+        refuse_upgrade(master, handed->reason);
+    }
+    return true;
+}
+
+static bool set_up(struct master *master)
+{
+    const struct upgrade_state *handed = master->place->handed;
+
+    /* Two generations, and as many again that are still leaving. */
+    master->slots = (size_t)master->settings->workers * 4;
+    if (master->slots < SLOTS_LEAST) {
+        master->slots = SLOTS_LEAST;
+    }
+    if (handed != NULL) {
+        master->slots = handed->slots;
+    }
+    master->children = calloc(master->slots, sizeof(*master->children));
+    master->polls = calloc(master->slots + 3, sizeof(*master->polls));
+    if (master->children == NULL || master->polls == NULL) {
+        return false;
+    }
+    block_signals(master);
     manager_begin(&master->manager, master->settings);
-    master->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-    return master->children != NULL && master->polls != NULL &&
-           master->signals >= 0;
+    master->watchdog_ms = notify_watchdog_ms();
+    return master->signals >= 0 &&
+           (handed != NULL ? adopt(master, handed) : open_shared(master));
 }
 
 int master_run(const struct master_place *place)
@@ -817,6 +1015,7 @@ int master_run(const struct master_place *place)
                             .proven = place->settings,
                             .generation = 1,
                             .newest = 1,
+                            .old_program = -1,
                             .signals = -1};
 
     log_name_process("master");

@@ -9,11 +9,13 @@
 
 #include "listener.h"
 #include "settings.h"
+#include "upgrade.h"
 
 struct master_place {
     const struct settings *settings;
     const struct listener *listener;
     const struct listener *status_listener; /* NULL: none is wanted */
+    const struct upgrade_state *handed;     /* by the program before; or NULL */
 
     /*
      * Reads the settings as they are now, for a reload, into an empty

@@ -4,6 +4,7 @@
 
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,23 +24,59 @@ static size_t bytes_of(size_t slots)
     return sizeof(struct scoreboard) + slots * sizeof(struct score);
 }
 
-struct scoreboard *scoreboard_make(size_t slots)
+/* What a change of the structs, or of their tables, changes. */
+static uint64_t layout(void)
+{
+    return (uint64_t)sizeof(struct scoreboard) << 32 | sizeof(struct score);
+}
+
+static struct scoreboard *map(int fd, size_t slots)
 {
     struct scoreboard *board =
-        mmap(NULL, bytes_of(slots), PROT_READ | PROT_WRITE,
-             MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        mmap(NULL, bytes_of(slots), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
-    if (board == MAP_FAILED) {
+    return board == MAP_FAILED ? NULL : board;
+}
+
+struct scoreboard *scoreboard_make(size_t slots)
+{
+    int fd = memfd_create("foobar-scoreboard", MFD_CLOEXEC);
+    struct scoreboard *board = NULL;
+
+    if (fd >= 0 && ftruncate(fd, (off_t)bytes_of(slots)) == 0) {
+        board = map(fd, slots);
+    }
+    if (board == NULL) {
+        close(fd);
         return NULL;
     }
+    board->layout = layout();
+    board->fd = fd;
     board->slots = slots;
     board->began = (int64_t)time(NULL);
+    return board;
+}
+
+struct scoreboard *scoreboard_adopt(int fd, size_t slots)
+{
+    struct scoreboard *board;
+    struct stat status;
+
+    if (fstat(fd, &status) != 0 || (size_t)status.st_size != bytes_of(slots)) {
+        return NULL;
+    }
+    board = map(fd, slots);
+    if (board != NULL && (board->layout != layout() || board->slots != slots)) {
+        munmap(board, bytes_of(slots));
+        return NULL;
+    }
     return board;
 }
 
 void scoreboard_free(struct scoreboard *board)
 {
     if (board != NULL) {
+        close(board->fd);
         munmap(board, bytes_of(board->slots));
     }
 }

@@ -92,9 +92,13 @@ struct score {
     SCORE_EVENT(time_limits)      \
     SCORE_EVENT(replaced)         \
     SCORE_EVENT(reloads)          \
-    SCORE_EVENT(refused_reloads)
+    SCORE_EVENT(refused_reloads)  \
+    SCORE_EVENT(upgrades)         \
+    SCORE_EVENT(refused_upgrades)
 
 struct scoreboard {
+    uint64_t layout; /* whoever has another one must not use it */
+    int fd;          /* that it can be mapped by */
     size_t slots;
     pid_t master;
     int64_t began;            /* seconds since 1970 */
@@ -108,6 +112,9 @@ struct scoreboard {
 
 /* By the master, before it forks; NULL without memory. */
 struct scoreboard *scoreboard_make(size_t slots);
+
+/* One that another program made; NULL if that had another idea of it. */
+struct scoreboard *scoreboard_adopt(int fd, size_t slots);
 void scoreboard_free(struct scoreboard *board);
 
 /* By the master, for a worker that it is about to start, or that is no more. */

@@ -342,6 +342,10 @@ static void write_events(FILE *out, const struct scoreboard *board)
                   atomic_load(&board->reloads));
     write_counter(out, "reloads_refused", "Reloads that were refused.",
                   atomic_load(&board->refused_reloads));
+    write_counter(out, "upgrades", "Times that the program was replaced.",
+                  atomic_load(&board->upgrades));
+    write_counter(out, "upgrades_refused", "Programs that were refused.",
+                  atomic_load(&board->refused_upgrades));
 }
 
 void status_metrics(FILE *out, const struct scoreboard *board,

@@ -10,6 +10,7 @@
  *     ngx_http_foobar_maintenance.c   foobar_maintenance
  *     ngx_http_foobar_static.c   is the URI a file?
  *     ngx_http_foobar_pass.c     foobar_pass, by nginx's FastCGI client
+ *     ngx_http_foobar_zone.c     what all processes share: counters
  *     foobar_route*.c            the route table; knows nothing of nginx
  *
  * The module composes with nginx and replaces nothing: it decides, and then
@@ -28,6 +29,7 @@
 
 #include "foobar_route.h"
 #include "foobar_route_request.h"
+#include "ngx_http_foobar_zone.h"
 
 
 /*
@@ -55,6 +57,7 @@ typedef struct {
 
 typedef struct {
     ngx_array_t tables; /* ngx_http_foobar_table_t, one a route file */
+    ngx_http_foobar_zone_t zone;
 } ngx_http_foobar_main_conf_t;
 
 
@@ -71,6 +74,9 @@ typedef struct {
      * it is none of our business.
      */
     ngx_http_handler_pt handler;
+
+    /* whom foobar_pass asks; NULL if handler is */
+    ngx_http_foobar_app_ref_t *app;
 } ngx_http_foobar_loc_conf_t;
 
 

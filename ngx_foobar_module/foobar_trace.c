@@ -15,6 +15,7 @@
 
 static const char digits[] = "0123456789abcdef";
 
+
 /* --- ids --------------------------------------------------------------- */
 
 static uint64_t
@@ -22,6 +23,7 @@ rotate(uint64_t value, int bits)
 {
     return (value << bits) | (value >> (64 - bits));
 }
+
 
 /* The generator xoshiro256**, of Blackman and Vigna: fast, and never repeats
  * within 2^256 - 1 numbers; a state of zeros alone would stay there. */
@@ -44,6 +46,7 @@ next(struct foobar_random *random)
     return result;
 }
 
+
 static void
 write_hex(char *text, uint64_t value)
 {
@@ -54,6 +57,7 @@ write_hex(char *text, uint64_t value)
         value >>= 4;
     }
 }
+
 
 /* 16 digits that are not all zero: such an id would be no id. */
 static void
@@ -67,18 +71,33 @@ make_digits(struct foobar_random *random, char *text)
     write_hex(text, value);
 }
 
+
+/* -1: it is none; upper case is none either */
+
+static int
+hex_value(char c)
+{
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+
 static bool
 is_hex(const char *text, size_t length)
 {
     size_t i;
 
     for (i = 0; i < length; i++) {
-        if (memchr(digits, text[i], 16) == NULL) {
+        if (hex_value(text[i]) < 0) {
             return false;
         }
     }
     return true;
 }
+
 
 static bool
 is_id(const char *text, size_t length)
@@ -93,14 +112,6 @@ is_id(const char *text, size_t length)
     return i < length;
 }
 
-static unsigned
-hex_value(const char *text)
-{
-    const char *high = memchr(digits, text[0], 16);
-    const char *low = memchr(digits, text[1], 16);
-
-    return (unsigned) (high - digits) * 16 + (unsigned) (low - digits);
-}
 
 bool
 foobar_request_id_is_valid(const char *text, size_t length)
@@ -119,12 +130,14 @@ foobar_request_id_is_valid(const char *text, size_t length)
     return true;
 }
 
+
 void
 foobar_request_id_make(struct foobar_random *random, char *text)
 {
     make_digits(random, text);
     make_digits(random, text + 16);
 }
+
 
 /* --- trace context ------------------------------------------------------ */
 
@@ -148,6 +161,7 @@ version_is_good(const char *text, size_t length)
            || text[FOOBAR_TRACEPARENT_LENGTH] == '-';
 }
 
+
 bool
 foobar_trace_parse(const char *text, size_t length, struct foobar_trace *trace)
 {
@@ -161,10 +175,12 @@ foobar_trace_parse(const char *text, size_t length, struct foobar_trace *trace)
     }
     memcpy(trace->trace_id, text + TRACE_ID_AT, FOOBAR_TRACE_ID_LENGTH);
     memcpy(trace->parent_id, text + PARENT_ID_AT, FOOBAR_PARENT_ID_LENGTH);
-    trace->flags = hex_value(text + FLAGS_AT)
+    trace->flags = (unsigned) (hex_value(text[FLAGS_AT]) * 16
+                               + hex_value(text[FLAGS_AT + 1]))
                    & (FOOBAR_TRACE_SAMPLED | FOOBAR_TRACE_RANDOM);
     return true;
 }
+
 
 void
 foobar_trace_begin(struct foobar_random *random, struct foobar_trace *trace)
@@ -175,16 +191,20 @@ foobar_trace_begin(struct foobar_random *random, struct foobar_trace *trace)
     trace->flags = 0;
 }
 
+
 void
 foobar_trace_step(struct foobar_random *random, struct foobar_trace *trace)
 {
     make_digits(random, trace->parent_id);
 }
 
+
 void
 foobar_trace_write(const struct foobar_trace *trace, char *text)
 {
-    memcpy(text, "00-", 3);
+    text[0] = '0';
+    text[1] = '0';
+    text[2] = '-';
     memcpy(text + TRACE_ID_AT, trace->trace_id, FOOBAR_TRACE_ID_LENGTH);
     text[PARENT_ID_AT - 1] = '-';
     memcpy(text + PARENT_ID_AT, trace->parent_id, FOOBAR_PARENT_ID_LENGTH);
@@ -193,11 +213,21 @@ foobar_trace_write(const struct foobar_trace *trace, char *text)
     text[FLAGS_AT + 1] = digits[trace->flags & 15];
 }
 
+
 static bool
 is_lower_or_digit(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
+
+
+static bool
+is_key_character(char c)
+{
+    return is_lower_or_digit(c) || c == '_' || c == '-' || c == '*' || c == '/'
+           || c == '@';
+}
+
 
 static bool
 is_key(const char *text, size_t length)
@@ -208,13 +238,13 @@ is_key(const char *text, size_t length)
         return false;
     }
     for (i = 1; i < length; i++) {
-        if (!is_lower_or_digit(text[i])
-            && memchr("_-*/@", text[i], 5) == NULL) {
+        if (!is_key_character(text[i])) {
             return false;
         }
     }
     return true;
 }
+
 
 static bool
 is_value(const char *text, size_t length)
@@ -232,6 +262,7 @@ is_value(const char *text, size_t length)
     return true;
 }
 
+
 static bool
 is_member(const char *text, size_t length)
 {
@@ -246,11 +277,13 @@ is_member(const char *text, size_t length)
            && is_value(equals + 1, length - key_length - 1);
 }
 
+
 static bool
 is_space(char c)
 {
     return c == ' ' || c == '\t';
 }
+
 
 /* Members are separated by commas; an empty one is allowed and means nothing.
  */
@@ -285,6 +318,7 @@ foobar_tracestate_is_valid(const char *text, size_t length)
     return members > 0;
 }
 
+
 /* --- arrival ------------------------------------------------------------ */
 
 /* Digits at the beginning; how many there are, 0 also if they are too many. */
@@ -302,6 +336,7 @@ read_digits(const char *text, size_t length, int64_t *value)
     }
     return i;
 }
+
 
 /* ".123456": the milliseconds of it; false when it is no fraction. */
 static bool
@@ -325,6 +360,7 @@ read_fraction(const char *text, size_t length, int64_t *ms)
     return true;
 }
 
+
 static bool
 read_time(const char *text, size_t length, int64_t *ms)
 {
@@ -347,6 +383,7 @@ read_time(const char *text, size_t length, int64_t *ms)
     *ms = value < MILLISECONDS_END ? value : value / 1000;
     return count == length;
 }
+
 
 bool
 foobar_arrival_parse(const char *text, size_t length, int64_t now_ms,

@@ -80,8 +80,10 @@ static void make_trace(struct fb_request *request)
 {
     char *at = request->trace_parent;
 
-    memcpy(at, "00-", TRACE_ID_AT);
-    at = put_random(at + TRACE_ID_AT, ID_BYTES);
+    *at++ = '0';
+    *at++ = '0';
+    *at++ = '-';
+    at = put_random(at, ID_BYTES);
     *at++ = '-';
     at = put_random(at, PARENT_BYTES);
     memcpy(at, "-00", sizeof("-00"));

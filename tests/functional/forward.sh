@@ -51,6 +51,19 @@ expect() { # what, got, wanted
     [ "$2" = "$3" ] || fail "$1: \"$2\" instead of \"$3\""
 }
 
+# A port that nobody listens on, below those that clients get by themselves.
+free_port() {
+    local candidate
+    for _ in {1..50}; do
+        candidate=$((20000 + (RANDOM * 32768 + RANDOM) % 12000))
+        if ! (exec 8<>"/dev/tcp/127.0.0.1/$candidate") 2>/dev/null; then
+            echo "$candidate"
+            return
+        fi
+    done
+    fail "there is no free port"
+}
+
 start_echo() { # socket, deaths
     "$ECHO" "$@" &
     wait_for 10 test -S "$1"
@@ -98,13 +111,20 @@ start_nginx() { # workers
     wait_for 10 workers_are "$1"
 }
 
-# The workers that take requests; with an argument: those that are leaving.
-workers() { # [title]
+children() { # title
     local pid title
     for pid in $(<"/proc/$nginx_pid/task/$nginx_pid/children"); do
         title=$({ tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null) || continue
-        [[ ! $title =~ ^"nginx: worker process ${1:-}"\ *$ ]] || echo "$pid"
+        [[ ! $title =~ ^"nginx: $1"\ *$ ]] || echo "$pid"
     done
+}
+
+workers() {
+    children "worker process"
+}
+
+leaving_workers() {
+    children "worker process is shutting down"
 }
 
 workers_are() { # how many
@@ -118,6 +138,7 @@ reload() { # workers
     write_conf "$1"
     kill -HUP "$nginx_pid"
     wait_for 10 started "$((before + $1))"
+    wait_for 10 workers_are "$1" # the old ones are leaving, or gone
 }
 
 started() { # how many since the beginning

@@ -432,7 +432,8 @@ static void read_and_dispatch(struct connection *connection,
     if (*drained == DRAIN_BROKEN) {
         return;
     }
-    if (*drained == DRAINED) {
+    /* One that is not to be kept must be seen to end, after a crash too. */
+    if (*drained == DRAINED && connection->fcgi.keepConnection != 0) {
         guard_request_is_read();
     }
     if (state == BODY_TOO_LONG || *drained == DRAIN_TOO_LONG) {

@@ -49,6 +49,8 @@ static ngx_int_t ngx_http_foobar_header_filter(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_foobar_says_retry(ngx_http_request_t *r);
 
 #if (NGX_HTTP_CACHE)
+static void ngx_http_foobar_adopt(ngx_http_request_t *r,
+                                  ngx_http_handler_pt handler);
 static ngx_int_t ngx_http_foobar_create_request(ngx_http_request_t *r);
 static ngx_int_t ngx_http_foobar_refuse(ngx_http_request_t *r);
 static ngx_int_t ngx_http_foobar_init_nobody(ngx_http_request_t *r,
@@ -296,6 +298,7 @@ ngx_http_foobar_begin(ngx_http_request_t *r)
         u->create_request = ngx_http_foobar_create_request;
 
         ngx_http_upstream_init(r);
+        ngx_http_foobar_adopt(r, flcf->handler);
 
         return NGX_DONE;
     }
@@ -485,6 +488,29 @@ ngx_http_foobar_finalize_request(ngx_http_request_t *r, ngx_int_t rc)
 
 
 #if (NGX_HTTP_CACHE)
+
+/*
+ * A page may be served stale while nginx asks for a new one in the background
+ * (fastcgi_cache_background_update), by a subrequest that begins where this
+ * one is, behind the phase in which we took charge. It needs a place as well.
+ */
+
+static void
+ngx_http_foobar_adopt(ngx_http_request_t *r, ngx_http_handler_pt handler)
+{
+    ngx_http_request_t *sr;
+    ngx_http_posted_request_t *pr;
+
+    for (pr = r->main->posted_requests; pr; pr = pr->next) {
+        sr = pr->request;
+
+        if (sr->background && sr->parent == r
+            && sr->content_handler == handler) {
+            sr->content_handler = ngx_http_foobar_forward;
+        }
+    }
+}
+
 
 /*
  * Behind a cache. nginx creates the request to the application when it has

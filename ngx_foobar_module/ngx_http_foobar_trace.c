@@ -362,22 +362,29 @@ ngx_http_foobar_origin(ngx_http_request_t *r)
 /*
  * From the first location with foobar_pass on, the ids stand in all lines of
  * nginx's error log that belong to the request: also in those of subrequests
- * and of the error page to which it is redirected.
+ * and of the error page to which it is redirected. What a proxy says is found
+ * out now, because a line of the log is no place to do that; ids of our own
+ * are made when somebody asks, which for a static file may be nobody.
  */
 
 ngx_int_t
 ngx_http_foobar_trace(ngx_http_request_t *r)
 {
     ngx_http_foobar_ctx_t *ctx;
-    ngx_http_foobar_origin_t *origin;
+    ngx_http_foobar_loc_conf_t *flcf;
 
-    origin = ngx_http_foobar_origin(r);
-    if (origin == NULL) {
+    ctx = ngx_http_foobar_make_ctx(r->main);
+    if (ctx == NULL) {
         return NGX_ERROR;
     }
 
-    if (origin->log_handler == NULL) {
-        ctx = ngx_http_foobar_get_ctx(r->main);
+    flcf = ngx_http_get_module_loc_conf(r, ngx_http_foobar_module);
+
+    if (flcf->trusted && ngx_http_foobar_origin(r) == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (ctx->origin.log_handler == NULL) {
         ctx->origin.log_handler = r->main->log_handler;
 
         r->main->log_handler = ngx_http_foobar_log_error;
@@ -407,6 +414,10 @@ ngx_http_foobar_log_error(ngx_http_request_t *r, ngx_http_request_t *sr,
     }
 
     origin = &ctx->origin;
+
+    if (origin->request_id.len == 0) {
+        ngx_http_foobar_make_ids(r, origin);
+    }
 
     size = sizeof(", request_id: , trace_id: ") - 1 + origin->request_id.len
            + FOOBAR_TRACE_ID_LENGTH + NGX_LINEFEED_SIZE;

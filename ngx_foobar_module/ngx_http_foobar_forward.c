@@ -359,6 +359,8 @@ ngx_http_foobar_enter(ngx_http_request_t *r)
             (void) ngx_atomic_fetch_add(&flcf->app->record->refused, 1);
             ngx_http_foobar_report(r);
 
+            ctx->action = NGX_HTTP_FOOBAR_REFUSED;
+
             return NGX_BUSY;
         }
 

@@ -74,6 +74,29 @@ static ngx_command_t ngx_http_foobar_commands[] = {
          | NGX_CONF_TAKE1,
      ngx_http_foobar_maintenance, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
 
+    /* foobar_trust ADDRESS | CIDR | unix: ...;  whose ids are taken over */
+    {ngx_string("foobar_trust"),
+     NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF
+         | NGX_CONF_1MORE,
+     ngx_http_foobar_trust, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
+
+    /* foobar_in_flight NUMBER | off;  most requests with the application */
+    {ngx_string("foobar_in_flight"),
+     NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF
+         | NGX_CONF_TAKE1,
+     ngx_http_foobar_limit, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
+
+    /* foobar_retry_after TIME;  what each 503 says */
+    {ngx_string("foobar_retry_after"),
+     NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF
+         | NGX_CONF_TAKE1,
+     ngx_conf_set_sec_slot, NGX_HTTP_LOC_CONF_OFFSET,
+     offsetof(ngx_http_foobar_loc_conf_t, retry_after), NULL},
+
+    /* foobar_zone SIZE;  of the shared memory for counters */
+    {ngx_string("foobar_zone"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1,
+     ngx_http_foobar_zone, NGX_HTTP_MAIN_CONF_OFFSET, 0, NULL},
+
     ngx_null_command};
 
 
@@ -99,6 +122,26 @@ static ngx_http_variable_t ngx_http_foobar_variables[] = {
     {ngx_string("foobar_action"), NULL, ngx_http_foobar_action_variable, 0,
      NGX_HTTP_VAR_NOCACHEABLE, 0},
 
+    /* $foobar_request_id  of the request in both logs */
+    {ngx_string("foobar_request_id"), NULL, ngx_http_foobar_origin_variable,
+     NGX_HTTP_FOOBAR_REQUEST_ID, 0, 0},
+
+    /* $foobar_trace_id  the trace that it is a part of */
+    {ngx_string("foobar_trace_id"), NULL, ngx_http_foobar_origin_variable,
+     NGX_HTTP_FOOBAR_TRACE_ID, 0, 0},
+
+    /* $foobar_traceparent  the header traceparent for the application */
+    {ngx_string("foobar_traceparent"), NULL, ngx_http_foobar_origin_variable,
+     NGX_HTTP_FOOBAR_TRACEPARENT, 0, 0},
+
+    /* $foobar_tracestate  the header tracestate for it; empty if none */
+    {ngx_string("foobar_tracestate"), NULL, ngx_http_foobar_origin_variable,
+     NGX_HTTP_FOOBAR_TRACESTATE, 0, 0},
+
+    /* $foobar_arrival  when it came, in seconds with milliseconds */
+    {ngx_string("foobar_arrival"), NULL, ngx_http_foobar_origin_variable,
+     NGX_HTTP_FOOBAR_ARRIVAL, 0, 0},
+
     ngx_http_null_variable};
 
 
@@ -119,16 +162,16 @@ static ngx_http_module_t ngx_http_foobar_module_ctx = {
 
 ngx_module_t ngx_http_foobar_module = {
     NGX_MODULE_V1,
-    &ngx_http_foobar_module_ctx, /* module context */
-    ngx_http_foobar_commands,    /* module directives */
-    NGX_HTTP_MODULE,             /* module type */
-    NULL,                        /* init master */
-    NULL,                        /* init module */
-    NULL,                        /* init process */
-    NULL,                        /* init thread */
-    NULL,                        /* exit thread */
-    NULL,                        /* exit process */
-    NULL,                        /* exit master */
+    &ngx_http_foobar_module_ctx,       /* module context */
+    ngx_http_foobar_commands,          /* module directives */
+    NGX_HTTP_MODULE,                   /* module type */
+    NULL,                              /* init master */
+    NULL,                              /* init module */
+    ngx_http_foobar_zone_init_process, /* init process */
+    NULL,                              /* init thread */
+    NULL,                              /* exit thread */
+    NULL,                              /* exit process */
+    NULL,                              /* exit master */
     NGX_MODULE_V1_PADDING};
 
 
@@ -444,6 +487,10 @@ ngx_http_foobar_create_main_conf(ngx_conf_t *cf)
         return NULL;
     }
 
+    if (ngx_http_foobar_zone_create(cf, &fmcf->zone) != NGX_OK) {
+        return NULL;
+    }
+
     return fmcf;
 }
 
@@ -462,11 +509,15 @@ ngx_http_foobar_create_loc_conf(ngx_conf_t *cf)
      * set by ngx_pcalloc():
      *
      *     flcf->handler = NULL;
+     *     flcf->app = NULL;
+     *     flcf->trusted = NULL;
      */
 
     flcf->routes = NGX_CONF_UNSET_PTR;
     flcf->trailing_slash = NGX_CONF_UNSET_UINT;
     flcf->maintenance = NGX_CONF_UNSET_PTR;
+    flcf->in_flight = NGX_CONF_UNSET_UINT;
+    flcf->retry_after = NGX_CONF_UNSET;
 
     return flcf;
 }
@@ -484,6 +535,12 @@ ngx_http_foobar_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_uint_value(conf->trailing_slash, prev->trailing_slash,
                               NGX_HTTP_FOOBAR_SLASH_REDIRECT);
     ngx_conf_merge_ptr_value(conf->maintenance, prev->maintenance, NULL);
+    ngx_conf_merge_uint_value(conf->in_flight, prev->in_flight, 0);
+    ngx_conf_merge_sec_value(conf->retry_after, prev->retry_after, 5);
+
+    if (conf->trusted == NULL) {
+        conf->trusted = prev->trusted;
+    }
 
     /*
      * Like fastcgi_pass, foobar_pass is not inherited by nested locations,
@@ -498,6 +555,7 @@ ngx_http_foobar_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         && (clcf->handler == NULL
             || (clcf->lmt_excpt && clcf->handler == prev->handler))) {
         conf->handler = prev->handler;
+        conf->app = prev->app;
     }
 
     if (conf->handler && conf->routes && !clcf->noname) {
@@ -536,5 +594,10 @@ ngx_http_foobar_init(ngx_conf_t *cf)
 
     h[0] = ngx_http_foobar_handler;
 
-    return ngx_http_foobar_init_body_filter(cf);
+    if (ngx_http_foobar_init_body_filter(cf) != NGX_OK
+        || ngx_http_foobar_forward_init(cf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_foobar_zone_add(cf);
 }

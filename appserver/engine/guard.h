@@ -47,12 +47,13 @@ struct guard_request {
     int fd;
     int fcgi_id;
     const char *id;
+    const char *trace_id;
     const char *method;
     const char *path;
 };
 void guard_begin(const struct guard_request *request);
 
-/* The body is read to its end: the connection could take the next request. */
+/* Its body is read to the end: the connection can take the next request. */
 void guard_request_is_read(void);
 
 /* From now on the reply is on its way and cannot be replaced. */

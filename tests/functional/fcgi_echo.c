@@ -2,12 +2,17 @@
  * A FastCGI application for tests: it answers with the parameters that it
  * got, a line each, and then the body.
  *
- *     fcgi_echo SOCKET
+ *     fcgi_echo SOCKET [DEATHS]
  *
  * The query says how else to answer: status=503, accel=/path (the header
- * X-Accel-Redirect), allow=GET (the header Allow). The header Connection-
- * Number of an answer counts the connections that were made, and so shows
- * which ones were kept; there are as many threads as may be kept at a time.
+ * X-Accel-Redirect), allow=GET (the header Allow), retry=7 (Retry-After),
+ * bytes=1000 (so many more), hold=/path (not before that file is gone; a line in
+ * /path.held says that it waits). The header Connection-Number of an answer
+ * counts the connections that were made, and so shows which ones were kept;
+ * there are as many threads as may be kept at a time.
+ *
+ * With DEATHS, it never answers: it reads a request to its end, adds a line
+ * with its method to that file, and closes the connection.
  */
 
 #include <fcgiapp.h>
@@ -16,13 +21,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-#define THREADS 8
+#define THREADS 24
 #define CONNECTIONS_MAX 1024
 #define BACKLOG 128
 
+#define HOLD_US 10000
+#define HOLDS_MAX 3000
+
 static int listener;
+static const char *deaths;
 
 /* Each connection is a socket with an inode of its own. */
 static unsigned connection_number(int fd)
@@ -46,18 +57,67 @@ static unsigned connection_number(int fd)
     return i + 1;
 }
 
-/* The value of a key of the query as a header, if it is there. */
-static void header_from_query(FCGX_Request *request, const char *key,
-                              const char *header)
+/* What follows "key=" in the query, or NULL. */
+static const char *from_query(FCGX_Request *request, const char *key)
 {
     const char *query = FCGX_GetParam("QUERY_STRING", request->envp);
     const char *at = query != NULL ? strstr(query, key) : NULL;
 
+    return at != NULL ? at + strlen(key) : NULL;
+}
+
+/* The value of a key of the query as a header, if it is there. */
+static void header_from_query(FCGX_Request *request, const char *key,
+                              const char *header)
+{
+    const char *at = from_query(request, key);
+
     if (at != NULL) {
-        at += strlen(key);
         FCGX_FPrintF(request->out, "%s: ", header);
         FCGX_PutStr(at, (int)strcspn(at, "&"), request->out);
         FCGX_PutS("\r\n", request->out);
+    }
+}
+
+static void add_line(const char *path, const char *line)
+{
+    FILE *file = fopen(path, "a");
+
+    if (file != NULL) {
+        fprintf(file, "%s\n", line);
+        fclose(file);
+    }
+}
+
+static void hold(FCGX_Request *request)
+{
+    const char *at = from_query(request, "hold=");
+    char path[512];
+    char held[520];
+    int i;
+
+    if (at != NULL) {
+        snprintf(path, sizeof(path), "%.*s", (int)strcspn(at, "&"), at);
+        snprintf(held, sizeof(held), "%s.held", path);
+        add_line(held, "held");
+        for (i = 0; i < HOLDS_MAX && access(path, F_OK) == 0; i++) {
+            usleep(HOLD_US);
+        }
+    }
+}
+
+static void fill(FCGX_Request *request)
+{
+    static const char line[] = "0123456789abcdef0123456789abcdef\n";
+    const char *at = from_query(request, "bytes=");
+    long left = at != NULL ? strtol(at, NULL, 10) : 0;
+
+    while (left > 0) {
+        int part =
+            left < (long)sizeof(line) - 1 ? (int)left : (int)sizeof(line) - 1;
+
+        FCGX_PutStr(line, part, request->out);
+        left -= part;
     }
 }
 
@@ -67,12 +127,14 @@ static void answer(FCGX_Request *request)
     char **param;
     int length;
 
+    hold(request);
     FCGX_FPrintF(request->out,
                  "Content-Type: text/plain\r\nConnection-Number: %u\r\n",
                  connection_number(request->ipcFd));
     header_from_query(request, "status=", "Status");
     header_from_query(request, "accel=", "X-Accel-Redirect");
     header_from_query(request, "allow=", "Allow");
+    header_from_query(request, "retry=", "Retry-After");
     FCGX_PutS("\r\n", request->out);
     for (param = request->envp; *param != NULL; param++) {
         FCGX_FPrintF(request->out, "%s\n", *param);
@@ -81,6 +143,18 @@ static void answer(FCGX_Request *request)
     while ((length = FCGX_GetStr(bytes, sizeof(bytes), request->in)) > 0) {
         FCGX_PutStr(bytes, length, request->out);
     }
+    fill(request);
+}
+
+static void die(FCGX_Request *request)
+{
+    const char *method = FCGX_GetParam("REQUEST_METHOD", request->envp);
+    char bytes[4096];
+
+    while (FCGX_GetStr(bytes, sizeof(bytes), request->in) > 0) {
+    }
+    add_line(deaths, method != NULL ? method : "?");
+    shutdown(request->ipcFd, SHUT_RDWR);
 }
 
 static void *serve(void *unused)
@@ -90,7 +164,11 @@ static void *serve(void *unused)
     (void)unused;
     FCGX_InitRequest(&request, listener, 0);
     while (FCGX_Accept_r(&request) == 0) {
-        answer(&request);
+        if (deaths != NULL) {
+            die(&request);
+        } else {
+            answer(&request);
+        }
         FCGX_Finish_r(&request);
     }
     return NULL;
@@ -101,10 +179,11 @@ int main(int argc, char **argv)
     pthread_t threads[THREADS];
     int i;
 
-    if (argc != 2) {
-        fprintf(stderr, "usage: fcgi_echo SOCKET\n");
+    if (argc != 2 && argc != 3) {
+        fprintf(stderr, "usage: fcgi_echo SOCKET [DEATHS]\n");
         return EXIT_FAILURE;
     }
+    deaths = argc == 3 ? argv[2] : NULL;
     FCGX_Init();
     signal(SIGTERM, SIG_DFL); /* libfcgi would only take note of it */
     listener = FCGX_OpenSocket(argv[1], BACKLOG);

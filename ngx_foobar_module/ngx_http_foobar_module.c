@@ -47,6 +47,10 @@ static ngx_command_t ngx_http_foobar_commands[] = {
          | NGX_CONF_TAKE1,
      ngx_http_foobar_routes, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
 
+    /* foobar_zone SIZE;  of the shared memory for counters */
+    {ngx_string("foobar_zone"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1,
+     ngx_http_foobar_zone, NGX_HTTP_MAIN_CONF_OFFSET, 0, NULL},
+
     ngx_null_command};
 
 
@@ -84,16 +88,16 @@ static ngx_http_module_t ngx_http_foobar_module_ctx = {
 
 ngx_module_t ngx_http_foobar_module = {
     NGX_MODULE_V1,
-    &ngx_http_foobar_module_ctx, /* module context */
-    ngx_http_foobar_commands,    /* module directives */
-    NGX_HTTP_MODULE,             /* module type */
-    NULL,                        /* init master */
-    NULL,                        /* init module */
-    NULL,                        /* init process */
-    NULL,                        /* init thread */
-    NULL,                        /* exit thread */
-    NULL,                        /* exit process */
-    NULL,                        /* exit master */
+    &ngx_http_foobar_module_ctx,       /* module context */
+    ngx_http_foobar_commands,          /* module directives */
+    NGX_HTTP_MODULE,                   /* module type */
+    NULL,                              /* init master */
+    NULL,                              /* init module */
+    ngx_http_foobar_zone_init_process, /* init process */
+    NULL,                              /* init thread */
+    NULL,                              /* exit thread */
+    NULL,                              /* exit process */
+    NULL,                              /* exit master */
     NGX_MODULE_V1_PADDING};
 
 
@@ -359,6 +363,10 @@ ngx_http_foobar_create_main_conf(ngx_conf_t *cf)
         return NULL;
     }
 
+    if (ngx_http_foobar_zone_create(cf, &fmcf->zone) != NGX_OK) {
+        return NULL;
+    }
+
     return fmcf;
 }
 
@@ -377,6 +385,7 @@ ngx_http_foobar_create_loc_conf(ngx_conf_t *cf)
      * set by ngx_pcalloc():
      *
      *     flcf->handler = NULL;
+     *     flcf->app = NULL;
      */
 
     flcf->routes = NGX_CONF_UNSET_PTR;
@@ -408,6 +417,7 @@ ngx_http_foobar_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         && (clcf->handler == NULL
             || (clcf->lmt_excpt && clcf->handler == prev->handler))) {
         conf->handler = prev->handler;
+        conf->app = prev->app;
     }
 
     return NGX_CONF_OK;
@@ -442,5 +452,5 @@ ngx_http_foobar_init(ngx_conf_t *cf)
 
     h[0] = ngx_http_foobar_handler;
 
-    return NGX_OK;
+    return ngx_http_foobar_zone_add(cf);
 }

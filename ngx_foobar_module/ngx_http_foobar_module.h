@@ -7,6 +7,7 @@
  *     ngx_http_foobar_route.c    the handler: a file, a route, or an error
  *     ngx_http_foobar_static.c   is the URI a file?
  *     ngx_http_foobar_pass.c     foobar_pass, by nginx's FastCGI client
+ *     ngx_http_foobar_zone.c     what all processes share: counters
  *     foobar_route.c, _file.c    the route table; knows nothing of nginx
  *
  * The module composes with nginx and replaces nothing: it decides, and then
@@ -24,6 +25,7 @@
 #include <ngx_http.h>
 
 #include "foobar_route.h"
+#include "ngx_http_foobar_zone.h"
 
 
 /*
@@ -51,6 +53,7 @@ typedef struct {
 
 typedef struct {
     ngx_array_t tables; /* ngx_http_foobar_table_t, one a route file */
+    ngx_http_foobar_zone_t zone;
 } ngx_http_foobar_main_conf_t;
 
 
@@ -63,6 +66,9 @@ typedef struct {
      * it is none of our business.
      */
     ngx_http_handler_pt handler;
+
+    /* whom foobar_pass asks; NULL if handler is */
+    ngx_http_foobar_app_ref_t *app;
 } ngx_http_foobar_loc_conf_t;
 
 

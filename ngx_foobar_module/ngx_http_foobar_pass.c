@@ -52,6 +52,7 @@ ngx_http_foobar_pass(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_http_foobar_loc_conf_t *flcf = conf;
 
     char *rv;
+    ngx_str_t *value;
     ngx_module_t *module;
     ngx_command_t *pass;
     ngx_http_conf_ctx_t *ctx;
@@ -75,6 +76,13 @@ ngx_http_foobar_pass(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
     flcf->handler = clcf->handler;
+
+    value = cf->args->elts;
+
+    flcf->app = ngx_http_foobar_zone_app(cf, &value[1]);
+    if (flcf->app == NULL) {
+        return NGX_CONF_ERROR;
+    }
 
     return NGX_CONF_OK;
 }

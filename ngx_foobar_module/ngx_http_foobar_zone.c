@@ -1,0 +1,404 @@
+
+/*
+ * The zone of shared memory: foobar_zone, and the records that lie in it.
+ *
+ * It is made as soon as a location has foobar_pass or foobar_status. nginx
+ * gives a new configuration the old zone if it has the same size; otherwise
+ * a new one, in which all counting begins anew.
+ */
+
+
+#include "ngx_http_foobar_module.h"
+
+
+#define NGX_HTTP_FOOBAR_ZONE_DEFAULT (1024 * 1024)
+#define NGX_HTTP_FOOBAR_ZONE_MIN (64 * 1024)
+
+
+static ngx_int_t ngx_http_foobar_zone_init(ngx_shm_zone_t *shm_zone,
+                                           void *data);
+static ngx_int_t ngx_http_foobar_zone_fill(ngx_http_foobar_zone_t *zone,
+                                           ngx_http_foobar_zone_t *old,
+                                           ngx_slab_pool_t *shpool);
+static ngx_http_foobar_app_t *
+ngx_http_foobar_find_app(ngx_http_foobar_shared_t *shared, ngx_str_t *name);
+static ngx_http_foobar_app_t *
+ngx_http_foobar_make_app(ngx_http_foobar_shared_t *shared,
+                         ngx_slab_pool_t *shpool);
+static ngx_http_foobar_app_t *
+ngx_http_foobar_reuse_app(ngx_http_foobar_zone_t *zone,
+                          ngx_http_foobar_zone_t *old);
+static ngx_uint_t ngx_http_foobar_refers(ngx_http_foobar_zone_t *zone,
+                                         ngx_http_foobar_app_t *app);
+
+
+ngx_int_t
+ngx_http_foobar_zone_create(ngx_conf_t *cf, ngx_http_foobar_zone_t *zone)
+{
+    zone->size = NGX_CONF_UNSET;
+
+    return ngx_array_init(&zone->apps, cf->pool, 4,
+                          sizeof(ngx_http_foobar_app_ref_t *));
+}
+
+
+char *
+ngx_http_foobar_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_foobar_main_conf_t *fmcf = conf;
+
+    ngx_str_t *value;
+
+    if (fmcf->zone.size != NGX_CONF_UNSET) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    fmcf->zone.size = ngx_parse_size(&value[1]);
+
+    if (fmcf->zone.size == NGX_ERROR) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" is not a size; write foobar_zone 1m, for "
+                           "example",
+                           &value[1]);
+        return NGX_CONF_ERROR;
+    }
+
+    if (fmcf->zone.size < NGX_HTTP_FOOBAR_ZONE_MIN) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "foobar_zone %V is too small; it must be at least "
+                           "%dk",
+                           &value[1], NGX_HTTP_FOOBAR_ZONE_MIN / 1024);
+        return NGX_CONF_ERROR;
+    }
+
+    fmcf->zone.file = cf->conf_file->file.name;
+    fmcf->zone.line = cf->conf_file->line;
+
+    return NGX_CONF_OK;
+}
+
+
+ngx_http_foobar_app_ref_t *
+ngx_http_foobar_zone_app(ngx_conf_t *cf, ngx_str_t *name)
+{
+    ngx_uint_t i;
+    ngx_http_foobar_zone_t *zone;
+    ngx_http_foobar_app_ref_t *app, **apps;
+    ngx_http_foobar_main_conf_t *fmcf;
+
+    fmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_foobar_module);
+
+    zone = &fmcf->zone;
+    apps = zone->apps.elts;
+
+    for (i = 0; i < zone->apps.nelts; i++) {
+        if (apps[i]->name.len == name->len
+            && ngx_memcmp(apps[i]->name.data, name->data, name->len) == 0) {
+            return apps[i];
+        }
+    }
+
+    if (name->len >= NGX_HTTP_FOOBAR_APP_NAME_MAX) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "the address of an application is longer than %d "
+                           "bytes; give it a short name by upstream {}",
+                           NGX_HTTP_FOOBAR_APP_NAME_MAX - 1);
+        return NULL;
+    }
+
+    apps = ngx_array_push(&zone->apps);
+    if (apps == NULL) {
+        return NULL;
+    }
+
+    app = ngx_pcalloc(cf->pool, sizeof(ngx_http_foobar_app_ref_t));
+    if (app == NULL) {
+        return NULL;
+    }
+
+    app->name = *name;
+    *apps = app;
+
+    zone->needed = 1;
+
+    return app;
+}
+
+
+ngx_int_t
+ngx_http_foobar_zone_add(ngx_conf_t *cf)
+{
+    ngx_http_foobar_zone_t *zone;
+    ngx_http_foobar_main_conf_t *fmcf;
+
+    static ngx_str_t name = ngx_string("foobar");
+
+    fmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_foobar_module);
+
+    zone = &fmcf->zone;
+
+    if (!zone->needed) {
+        return NGX_OK;
+    }
+
+    if (zone->size == NGX_CONF_UNSET) {
+        zone->size = NGX_HTTP_FOOBAR_ZONE_DEFAULT;
+    }
+
+    zone->shm_zone = ngx_shared_memory_add(cf, &name, (size_t) zone->size,
+                                           &ngx_http_foobar_module);
+    if (zone->shm_zone == NULL) {
+        return NGX_ERROR;
+    }
+
+    zone->shm_zone->init = ngx_http_foobar_zone_init;
+    zone->shm_zone->data = zone;
+
+    return NGX_OK;
+}
+
+
+/* `data` is what the configuration before knew of the same memory. */
+
+static ngx_int_t
+ngx_http_foobar_zone_init(ngx_shm_zone_t *shm_zone, void *data)
+{
+    ngx_http_foobar_zone_t *zone = shm_zone->data;
+
+    ngx_int_t rc;
+    ngx_slab_pool_t *shpool;
+
+    shpool = (ngx_slab_pool_t *) shm_zone->shm.addr;
+
+    shpool->log_nomem = 0;
+
+    ngx_shmtx_lock(&shpool->mutex);
+    rc = ngx_http_foobar_zone_fill(zone, data, shpool);
+    ngx_shmtx_unlock(&shpool->mutex);
+
+    if (rc == NGX_OK) {
+        return NGX_OK;
+    }
+
+    if (zone->file.len) {
+        ngx_log_error(NGX_LOG_EMERG, shm_zone->shm.log, 0,
+                      "foobar_zone has no room left for %ui applications in "
+                      "%V:%ui; make it larger than %z bytes",
+                      zone->apps.nelts, &zone->file, zone->line, zone->size);
+    } else {
+        ngx_log_error(NGX_LOG_EMERG, shm_zone->shm.log, 0,
+                      "foobar_zone has no room left for %ui applications in "
+                      "its default size; set it larger than %z bytes",
+                      zone->apps.nelts, zone->size);
+    }
+
+    return NGX_ERROR;
+}
+
+
+static ngx_int_t
+ngx_http_foobar_zone_fill(ngx_http_foobar_zone_t *zone,
+                          ngx_http_foobar_zone_t *old, ngx_slab_pool_t *shpool)
+{
+    ngx_uint_t i;
+    ngx_http_foobar_app_t *app;
+    ngx_http_foobar_app_ref_t **apps;
+
+    if (shpool->data == NULL) {
+        shpool->data =
+            ngx_slab_calloc_locked(shpool, sizeof(ngx_http_foobar_shared_t));
+
+        if (shpool->data == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    zone->shared = shpool->data;
+    apps = zone->apps.elts;
+
+    for (i = 0; i < zone->apps.nelts; i++) {
+        apps[i]->record =
+            ngx_http_foobar_find_app(zone->shared, &apps[i]->name);
+    }
+
+    for (i = 0; i < zone->apps.nelts; i++) {
+        if (apps[i]->record) {
+            continue;
+        }
+
+        app = ngx_http_foobar_make_app(zone->shared, shpool);
+
+        if (app == NULL) {
+            app = ngx_http_foobar_reuse_app(zone, old);
+        }
+
+        if (app == NULL) {
+            return NGX_ERROR;
+        }
+
+        ngx_memcpy(app->name, apps[i]->name.data, apps[i]->name.len);
+        app->name[apps[i]->name.len] = '\0';
+
+        apps[i]->record = app;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_http_foobar_app_t *
+ngx_http_foobar_find_app(ngx_http_foobar_shared_t *shared, ngx_str_t *name)
+{
+    ngx_http_foobar_app_t *app;
+
+    for (app = shared->apps; app; app = app->next) {
+        if (ngx_strlen(app->name) == name->len
+            && ngx_memcmp(app->name, name->data, name->len) == 0) {
+            return app;
+        }
+    }
+
+    return NULL;
+}
+
+
+/* Workers may be reading the list: a record is whole before it is in it. */
+
+static ngx_http_foobar_app_t *
+ngx_http_foobar_make_app(ngx_http_foobar_shared_t *shared,
+                         ngx_slab_pool_t *shpool)
+{
+    ngx_http_foobar_app_t *app;
+
+    app = ngx_slab_calloc_locked(shpool, sizeof(ngx_http_foobar_app_t));
+    if (app == NULL) {
+        return NULL;
+    }
+
+    app->in_flight = ngx_slab_calloc_locked(shpool, sizeof(ngx_atomic_t)
+                                                        * NGX_MAX_PROCESSES);
+
+    if (app->in_flight == NULL) {
+        ngx_slab_free_locked(shpool, app);
+        return NULL;
+    }
+
+    app->next = shared->apps;
+    ngx_memory_barrier();
+    shared->apps = app;
+
+    return app;
+}
+
+
+/*
+ * The zone is full. An application that neither this configuration nor the
+ * one before knows, and that nobody waits for, was forgotten by reloads: it
+ * gives its record.
+ */
+
+static ngx_http_foobar_app_t *
+ngx_http_foobar_reuse_app(ngx_http_foobar_zone_t *zone,
+                          ngx_http_foobar_zone_t *old)
+{
+    ngx_http_foobar_app_t *app;
+
+    for (app = zone->shared->apps; app; app = app->next) {
+        if (!ngx_http_foobar_refers(zone, app)
+            && (old == NULL || !ngx_http_foobar_refers(old, app))
+            && ngx_http_foobar_in_flight(zone->shared, app, 1) == 0) {
+            ngx_memzero(app->name, NGX_HTTP_FOOBAR_APP_NAME_MAX);
+            app->refused = 0;
+            ngx_memzero((void *) app->in_flight,
+                        sizeof(ngx_atomic_t) * NGX_MAX_PROCESSES);
+
+            return app;
+        }
+    }
+
+    return NULL;
+}
+
+
+static ngx_uint_t
+ngx_http_foobar_refers(ngx_http_foobar_zone_t *zone, ngx_http_foobar_app_t *app)
+{
+    ngx_uint_t i;
+    ngx_http_foobar_app_ref_t **apps;
+
+    apps = zone->apps.elts;
+
+    for (i = 0; i < zone->apps.nelts; i++) {
+        if (apps[i]->record == app) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/*
+ * nginx gives a slot to a new process when the one that had it is gone. If
+ * that one was killed, then the requests that it had in flight are gone too.
+ */
+
+ngx_int_t
+ngx_http_foobar_zone_init_process(ngx_cycle_t *cycle)
+{
+    ngx_atomic_t slots;
+    ngx_http_foobar_app_t *app;
+    ngx_http_foobar_shared_t *shared;
+    ngx_http_foobar_main_conf_t *fmcf;
+
+    fmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_foobar_module);
+
+    if (fmcf == NULL || fmcf->zone.shared == NULL) {
+        return NGX_OK;
+    }
+
+    shared = fmcf->zone.shared;
+
+    for (app = shared->apps; app; app = app->next) {
+        app->in_flight[ngx_process_slot] = 0;
+    }
+
+    shared->processes[ngx_process_slot] = (ngx_atomic_uint_t) ngx_pid;
+
+    do {
+        slots = shared->slots;
+    } while (slots <= (ngx_atomic_uint_t) ngx_process_slot
+             && !ngx_atomic_cmp_set(&shared->slots, slots,
+                                    (ngx_atomic_uint_t) ngx_process_slot + 1));
+
+    return NGX_OK;
+}
+
+
+ngx_uint_t
+ngx_http_foobar_in_flight(ngx_http_foobar_shared_t *shared,
+                          ngx_http_foobar_app_t *app, ngx_uint_t living)
+{
+    ngx_pid_t pid;
+    ngx_uint_t i, n, sum;
+
+    sum = 0;
+
+    for (i = 0; i < shared->slots; i++) {
+        n = app->in_flight[i];
+
+        if (n && living) {
+            pid = (ngx_pid_t) shared->processes[i];
+
+            if (kill(pid, 0) == -1 && ngx_errno == NGX_ESRCH) {
+                continue;
+            }
+        }
+
+        sum += n;
+    }
+
+    return sum;
+}

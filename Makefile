@@ -107,7 +107,7 @@ MODULE_CC_OPT := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
                  -fno-sanitize-recover=all
 endif
 
-$(MODULE_BUILD)/Makefile: ngx_foobar_module/config $(NGINX_SRC)/configure
+$(MODULE_BUILD)/Makefile: ngx_foobar_module/config VERSION $(NGINX_SRC)/configure
 	$(SAY) CONF 'nginx module'
 	@mkdir -p $(B)
 	$(Q)cd $(NGINX_SRC) && ./configure --builddir=$(CURDIR)/$(MODULE_BUILD) \

@@ -8,6 +8,9 @@
  *     ngx_http_foobar_static.c   is the URI a file?
  *     ngx_http_foobar_pass.c     foobar_pass, by nginx's FastCGI client
  *     ngx_http_foobar_zone.c     what all processes share: counters
+ *     ngx_http_foobar_metrics.c  counts requests when they are logged
+ *     ngx_http_foobar_status.c   foobar_status, which tells what was counted
+ *     foobar_metrics*.c          the counting and telling; no nginx in them
  *     foobar_route.c, _file.c    the route table; knows nothing of nginx
  *
  * The module composes with nginx and replaces nothing: it decides, and then
@@ -69,7 +72,26 @@ typedef struct {
 
     /* whom foobar_pass asks; NULL if handler is */
     ngx_http_foobar_app_ref_t *app;
+
+    /* of foobar_status: an enum foobar_format, or this */
+#define NGX_HTTP_FOOBAR_STATUS_ACCEPT FOOBAR_FORMATS
+    ngx_uint_t status_format;
 } ngx_http_foobar_loc_conf_t;
+
+
+/* For ngx_http_foobar_metrics.c: how a request began. */
+typedef struct {
+    struct foobar_class *class; /* NULL: nothing was decided */
+
+    const struct foobar_routes *routes;
+    ngx_str_t uri;
+    unsigned method;
+
+    ngx_uint_t first_state; /* in r->upstream_states, if it was passed */
+
+    unsigned noted : 1;
+    unsigned passed : 1; /* to the application */
+} ngx_http_foobar_count_t;
 
 
 typedef struct {
@@ -80,6 +102,9 @@ typedef struct {
     ngx_str_t uri; /* values of the match point into it */
     ngx_uint_t method;
     struct foobar_match match;
+
+    /* what it is counted as */
+    ngx_http_foobar_count_t count;
 } ngx_http_foobar_ctx_t;
 
 
@@ -96,6 +121,9 @@ ngx_int_t ngx_http_foobar_handler(ngx_http_request_t *r);
 /* The match of a request as its variables see it; NULL: no route. */
 const struct foobar_match *ngx_http_foobar_match(ngx_http_request_t *r);
 
+/* The bit of its method in a route; 0 for one that no route can list. */
+unsigned ngx_http_foobar_method(ngx_http_request_t *r);
+
 /* Sets the header Allow; of `methods`, and of OPTIONS if that is said. */
 ngx_int_t ngx_http_foobar_set_allow(ngx_http_request_t *r, unsigned methods,
                                     ngx_uint_t options);
@@ -108,6 +136,18 @@ ngx_int_t ngx_http_foobar_static(ngx_http_request_t *r);
 
 /* The directive foobar_pass; its `conf` is ours. */
 char *ngx_http_foobar_pass(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+/* The directive foobar_status. */
+char *ngx_http_foobar_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+/*
+ * A request is noted when its location is settled (a handler of PREACCESS),
+ * gets its class by the first decision, of which `rc` is what nginx was told,
+ * and is counted when it is logged.
+ */
+ngx_int_t ngx_http_foobar_note(ngx_http_request_t *r);
+void ngx_http_foobar_decided(ngx_http_request_t *r, ngx_int_t rc);
+ngx_int_t ngx_http_foobar_count(ngx_http_request_t *r);
 
 
 extern ngx_module_t ngx_http_foobar_module;

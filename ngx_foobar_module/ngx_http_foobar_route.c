@@ -19,6 +19,8 @@
 #include "ngx_http_foobar_module.h"
 
 
+static ngx_int_t ngx_http_foobar_decide(ngx_http_request_t *r,
+                                        ngx_http_foobar_loc_conf_t *flcf);
 static ngx_int_t ngx_http_foobar_route(ngx_http_request_t *r,
                                        const struct foobar_routes *routes);
 static void ngx_http_foobar_lookup(ngx_http_request_t *r,
@@ -28,7 +30,6 @@ static ngx_int_t ngx_http_foobar_remember(ngx_http_request_t *r,
                                           const struct foobar_routes *routes,
                                           const struct foobar_match *match);
 static void ngx_http_foobar_forget(ngx_http_request_t *r);
-static unsigned ngx_http_foobar_method(ngx_http_request_t *r);
 
 
 ngx_int_t
@@ -46,6 +47,19 @@ ngx_http_foobar_handler(ngx_http_request_t *r)
     if (ngx_http_foobar_make_ctx(r) == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
+
+    rc = ngx_http_foobar_decide(r, flcf);
+
+    ngx_http_foobar_decided(r, rc);
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_http_foobar_decide(ngx_http_request_t *r, ngx_http_foobar_loc_conf_t *flcf)
+{
+    ngx_int_t rc;
 
     rc = ngx_http_foobar_static(r);
 
@@ -114,9 +128,7 @@ ngx_http_foobar_lookup(ngx_http_request_t *r,
 }
 
 
-/* 0 for a method that no route can list */
-
-static unsigned
+unsigned
 ngx_http_foobar_method(ngx_http_request_t *r)
 {
     switch (r->method) {

@@ -5,9 +5,12 @@
  *     ngx_http_foobar_module.c   directives, variables, configuration
  *     ngx_http_foobar_ctx.c      what is remembered of a request
  *     ngx_http_foobar_route.c    the handler: a file, a route, or an error
+ *     ngx_http_foobar_redirect.c to the other slash, and strangers to log in
+ *     ngx_http_foobar_body.c     how long a body may be
+ *     ngx_http_foobar_maintenance.c   foobar_maintenance
  *     ngx_http_foobar_static.c   is the URI a file?
  *     ngx_http_foobar_pass.c     foobar_pass, by nginx's FastCGI client
- *     foobar_route.c, _file.c    the route table; knows nothing of nginx
+ *     foobar_route*.c            the route table; knows nothing of nginx
  *
  * The module composes with nginx and replaces nothing: it decides, and then
  * nginx's own modules serve the file or forward the request. A location
@@ -24,6 +27,7 @@
 #include <ngx_http.h>
 
 #include "foobar_route.h"
+#include "foobar_route_request.h"
 
 
 /*
@@ -56,6 +60,10 @@ typedef struct {
 
 typedef struct {
     struct foobar_routes *routes; /* NULL: foobar_routes off */
+    ngx_uint_t trailing_slash;    /* of ngx_http_foobar_slash_e */
+
+    /* foobar_maintenance; NULL: off */
+    ngx_http_complex_value_t *maintenance;
 
     /*
      * The content handler that foobar_pass set; NULL: no foobar_pass. When
@@ -66,6 +74,24 @@ typedef struct {
 } ngx_http_foobar_loc_conf_t;
 
 
+typedef enum {
+    NGX_HTTP_FOOBAR_SLASH_OFF = 0,
+    NGX_HTTP_FOOBAR_SLASH_REDIRECT
+} ngx_http_foobar_slash_e;
+
+
+/* What the module decided; $foobar_action says it. */
+
+typedef enum {
+    NGX_HTTP_FOOBAR_UNDECIDED = 0,
+    NGX_HTTP_FOOBAR_FILE,
+    NGX_HTTP_FOOBAR_PASS,
+    NGX_HTTP_FOOBAR_REDIRECT,
+    NGX_HTTP_FOOBAR_OPTIONS,
+    NGX_HTTP_FOOBAR_REFUSED
+} ngx_http_foobar_action_e;
+
+
 typedef struct {
     ngx_http_request_t *request; /* a pool serves subrequests too */
 
@@ -74,6 +100,12 @@ typedef struct {
     ngx_str_t uri; /* values of the match point into it */
     ngx_uint_t method;
     struct foobar_match match;
+
+    ngx_http_foobar_action_e action; /* the first one stays */
+
+    /* the route that takes the body, if it has a limit, and what came of it */
+    const struct foobar_route *body_route;
+    uint64_t body_received;
 } ngx_http_foobar_ctx_t;
 
 
@@ -93,6 +125,42 @@ const struct foobar_match *ngx_http_foobar_match(ngx_http_request_t *r);
 /* Sets the header Allow; of `methods`, and of OPTIONS if that is said. */
 ngx_int_t ngx_http_foobar_set_allow(ngx_http_request_t *r, unsigned methods,
                                     ngx_uint_t options);
+
+/*
+ * The status of a redirect, when only the slash at the end of the URI is wrong;
+ * NGX_DECLINED when it is not.
+ */
+ngx_int_t ngx_http_foobar_redirect_slash(ngx_http_request_t *r,
+                                         const struct foobar_routes *routes,
+                                         unsigned method);
+
+/*
+ * The status of a redirect to the log-in, for who certainly is no member;
+ * NGX_DECLINED for all others.
+ */
+ngx_int_t ngx_http_foobar_redirect_login(ngx_http_request_t *r,
+                                         const struct foobar_login *login);
+
+/*
+ * Sets the limit of the body that the application will read: the route's. The
+ * status is 413 when the body is said to be longer; else NGX_DECLINED.
+ */
+ngx_int_t ngx_http_foobar_limit_body(ngx_http_request_t *r,
+                                     ngx_http_foobar_ctx_t *ctx,
+                                     const struct foobar_route *route);
+ngx_int_t ngx_http_foobar_init_body_filter(ngx_conf_t *cf);
+
+/* Warns of a route whose limit client_max_body_size will never let it reach. */
+void ngx_http_foobar_check_body_limits(ngx_conf_t *cf,
+                                       const struct foobar_routes *routes);
+
+/* NGX_DECLINED, or 503 while the file of foobar_maintenance exists. */
+ngx_int_t ngx_http_foobar_test_maintenance(ngx_http_request_t *r,
+                                           ngx_http_complex_value_t *file);
+
+/* The directive foobar_maintenance. */
+char *ngx_http_foobar_maintenance(ngx_conf_t *cf, ngx_command_t *cmd,
+                                  void *conf);
 
 /*
  * NGX_OK: the URI is a file, and nginx's static modules will serve it.

@@ -237,6 +237,24 @@ static enum fb_result redirect(struct fb_request *request)
     return FB_OK;
 }
 
+/* What is left of the query, and which page it is. */
+static enum fb_result arguments(struct fb_request *request)
+{
+    const char *page = fb_query(request, "page");
+    const char *other = fb_query(request, "other");
+
+    say(request,
+        fb_printf(request, "page=%s other=%s\n", page != NULL ? page : "-",
+                  other != NULL ? other : "-"));
+    return FB_OK;
+}
+
+static enum fb_result member(struct fb_request *request)
+{
+    say(request, "for members\n");
+    return FB_OK;
+}
+
 static const struct fb_page pages[] = {
     {.name = "plain", .path = "/plain", .methods = FB_GET, .handler = plain},
     {.name = "who", .path = "/who", .methods = FB_GET, .handler = who},
@@ -292,6 +310,27 @@ static const struct fb_page pages[] = {
      .path = "/injection",
      .methods = FB_GET,
      .handler = header_injection},
+    {.name = "kept",
+     .path = "/kept",
+     .methods = FB_GET,
+     .handler = arguments,
+     .cache_seconds = 60,
+     .arguments = "page"},
+    {.name = "folder",
+     .path = "/folder/",
+     .methods = FB_GET | FB_POST,
+     .handler = plain,
+     .body_limit = 1000},
+    {.name = "log_in",
+     .path = "/log-in",
+     .methods = FB_GET,
+     .handler = plain,
+     .rate_class = "login"},
+    {.name = "member",
+     .path = "/member",
+     .methods = FB_GET,
+     .handler = member,
+     .members_only = true},
     {.name = "redirect",
      .path = "/redirect",
      .methods = FB_GET,
@@ -312,4 +351,6 @@ const struct fb_app foobar_app = {
     .pages = pages,
     .page_count = sizeof(pages) / sizeof(pages[0]),
     .error_page = error_page,
+    .login_path = "/log-in",
+    .session_cookies = "session",
 };

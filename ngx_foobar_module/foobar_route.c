@@ -19,6 +19,7 @@ struct search {
     const char *path_end;
     struct foobar_match *match;
     unsigned method;
+    bool adds_slash; /* the path is looked up with a "/" more at its end */
 };
 
 
@@ -71,7 +72,6 @@ find_branch(const struct foobar_routes *table, uint32_t parent,
 }
 
 
-#define FIRST_BRANCHES 64
 static bool
 grow_branches(struct foobar_routes *table)
 {
@@ -288,6 +288,13 @@ foobar_routes_count(const struct foobar_routes *routes)
 }
 
 
+const struct foobar_route *
+foobar_routes_at(const struct foobar_routes *routes, size_t place)
+{
+    return &routes->routes[place];
+}
+
+
 static bool
 is_int_value(struct foobar_slice value)
 {
@@ -347,6 +354,20 @@ end_at(const struct search *search, const struct foobar_node *node)
 }
 
 
+/* The same with a "/" more behind the path, if that is looked for. */
+static void
+end_with_slash(const struct search *search, uint32_t number)
+{
+    struct foobar_slice nothing = {"", 0};
+    const struct foobar_branch *branch =
+        find_branch(search->table, number, nothing);
+
+    if (branch != NULL) {
+        end_at(search, &search->table->nodes[branch->value]);
+    }
+}
+
+
 /*
  * `at` is the "/" before the next segment, or the end of the path; `depth`
  * parameters have been taken on the way here. The recursion is no deeper
@@ -364,7 +385,11 @@ walk(const struct search *search, uint32_t number, const char *at,
     const char *slash;
 
     if (at == search->path_end) {
-        end_at(search, node);
+        if (search->adds_slash) {
+            end_with_slash(search, number);
+        } else {
+            end_at(search, node);
+        }
         return;
     }
     segment.data = at + 1;
@@ -393,12 +418,56 @@ void
 foobar_routes_match(const struct foobar_routes *routes, const char *path,
                     size_t length, unsigned method, struct foobar_match *match)
 {
-    struct search search = {routes, path + length, match, method};
+    struct search search = {routes, path + length, match, method, false};
 
     memset(match, 0, sizeof(*match));
     if (length > 0 && path[0] == '/') {
         walk(&search, FOOBAR_ROOT_NODE, path, 0);
     }
+}
+
+
+bool
+foobar_routes_other_slash(const struct foobar_routes *routes, const char *path,
+                          size_t length, unsigned method)
+{
+    struct foobar_match match = {0};
+    struct search search = {routes, path + length, &match, method, true};
+
+    if (length < 2 || path[0] != '/') {
+        return false;
+    }
+    if (path[length - 1] == '/') {
+        search.path_end--;
+        search.adds_slash = false;
+    }
+    walk(&search, FOOBAR_ROOT_NODE, path, 0);
+    return method != 0 ? match.route != NULL : match.methods != 0;
+}
+
+
+const struct foobar_login *
+foobar_routes_login(const struct foobar_routes *routes)
+{
+    return &routes->login;
+}
+
+
+const struct foobar_route *
+foobar_routes_largest_body(const struct foobar_routes *routes)
+{
+    const struct foobar_route *largest = NULL;
+    size_t i;
+
+    for (i = 0; i < routes->route_count; i++) {
+        const struct foobar_route *route = &routes->routes[i];
+
+        if (route->body_limit != FOOBAR_NO_LIMIT
+            && (largest == NULL || route->body_limit > largest->body_limit)) {
+            largest = route;
+        }
+    }
+    return largest;
 }
 
 

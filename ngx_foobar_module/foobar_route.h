@@ -9,6 +9,8 @@
  *
  *     (root) --""-----> home
  *            --posts--> ( ) --{int}--> post --comments--> comment
+ *            --login--> login
+ *            --me-----> profile
  *
  * From each node, a literal segment is tried before {x:int} and that before
  * {x}; when a choice leads nowhere, the next one is tried. The names of
@@ -18,6 +20,9 @@
  * Literal branches of all nodes lie in one hash table with the key (node,
  * segment), so that a step costs the length of its segment, be there ten
  * routes or sixty thousand. No node is visited twice for a path.
+ *
+ * What a route says of its requests (limits, arguments, members) is kept as it
+ * was written; foobar_route_request.h applies it.
  */
 
 #ifndef FOOBAR_ROUTE_H
@@ -60,11 +65,24 @@ struct foobar_route {
     struct foobar_slice params[FOOBAR_PARAMS_MAX]; /* their names */
     unsigned param_count;
     unsigned methods;
+    uint64_t body_limit; /* bytes, or FOOBAR_NO_LIMIT */
+    struct foobar_slice rate_class;
+    struct foobar_slice arguments; /* "page,sort"; empty: none */
+    uint32_t cache_seconds;
+    bool members_only;
     unsigned line; /* of the route file */
     uint32_t next; /* of the same path; FOOBAR_NO_ROUTE ends */
 };
 
 #define FOOBAR_NO_ROUTE UINT32_MAX
+#define FOOBAR_NO_LIMIT UINT64_MAX
+
+/* The login line. If the file has none, `line` is 0, and no route needs it. */
+struct foobar_login {
+    struct foobar_slice path;
+    struct foobar_slice cookies; /* "session,remember" */
+    unsigned line;
+};
 
 struct foobar_match {
     const struct foobar_route *route; /* NULL: none has path and method */
@@ -91,6 +109,10 @@ struct foobar_routes *foobar_routes_parse(const char *text, size_t length,
 void foobar_routes_free(struct foobar_routes *routes);
 size_t foobar_routes_count(const struct foobar_routes *routes);
 
+/* The route at a place from 0 to the count, in the order of the file. */
+const struct foobar_route *foobar_routes_at(const struct foobar_routes *routes,
+                                            size_t place);
+
 /*
  * Looks up a decoded path. `method` is one bit, or 0 to learn the methods.
  * The values of `match` point into `path`, its route into the table.
@@ -98,6 +120,21 @@ size_t foobar_routes_count(const struct foobar_routes *routes);
 void foobar_routes_match(const struct foobar_routes *routes, const char *path,
                          size_t length, unsigned method,
                          struct foobar_match *match);
+
+/*
+ * No route has the path: does one have it with this method, when the slash at
+ * its end is taken off, or one is put there? (0: with any method)
+ */
+bool foobar_routes_other_slash(const struct foobar_routes *routes,
+                               const char *path, size_t length,
+                               unsigned method);
+
+const struct foobar_login *
+foobar_routes_login(const struct foobar_routes *routes);
+
+/* The route with the highest limit of bodies; NULL if none has a limit. */
+const struct foobar_route *
+foobar_routes_largest_body(const struct foobar_routes *routes);
 
 /* The value of a parameter by its name; data is NULL if there is none. */
 struct foobar_slice foobar_match_param(const struct foobar_match *match,

@@ -9,19 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "foobar_route_table.h"
-
-
-#define SAY_MAX 60 /* bytes of a wrong word that a message repeats */
-
-
-struct parser {
-    struct foobar_routes *routes;
-    struct foobar_route_error *error;
-    const char *at;  /* the next byte of this line */
-    const char *end; /* of this line, or of what it says */
-    unsigned line;
-};
+#include "foobar_route_parser.h"
 
 
 static const struct {
@@ -36,9 +24,8 @@ static const struct {
 #define METHOD_COUNT (sizeof(methods) / sizeof(methods[0]))
 
 
-/* Always false, so that a reader can end with it. */
-__attribute__((format(printf, 2, 3))) static bool
-refuse(struct parser *parser, const char *format, ...)
+bool
+foobar_refuse(struct foobar_parser *parser, const char *format, ...)
 {
     va_list args;
 
@@ -50,42 +37,16 @@ refuse(struct parser *parser, const char *format, ...)
 }
 
 
-static bool
-out_of_memory(struct parser *parser)
+bool
+foobar_out_of_memory(struct foobar_parser *parser)
 {
     parser->line = 0;
-    return refuse(parser, "out of memory");
+    return foobar_refuse(parser, "out of memory");
 }
 
 
-/* The arguments of "%.*s" for a slice in a message. */
-#define SAY(slice) \
-    (int) ((slice).length < SAY_MAX ? (slice).length : SAY_MAX), (slice).data
-
-
-static bool
-is_word(struct foobar_slice slice, const char *word)
-{
-    return slice.length == strlen(word)
-           && memcmp(slice.data, word, slice.length) == 0;
-}
-
-
-static bool
-is_name(struct foobar_slice slice)
-{
-    size_t i;
-
-    for (i = 0; i < slice.length; i++) {
-        if (!foobar_is_name_char(slice.data[i])) {
-            return false;
-        }
-    }
-    return slice.length > 0 && slice.length <= FOOBAR_NAME_MAX;
-}
-/* The next field of the line; its length is 0 at the end. */
-static struct foobar_slice
-next_field(struct parser *parser)
+struct foobar_slice
+foobar_next_field(struct foobar_parser *parser)
 {
     struct foobar_slice field;
 
@@ -109,7 +70,7 @@ method_bit(struct foobar_slice name)
     size_t i;
 
     for (i = 0; i < METHOD_COUNT; i++) {
-        if (is_word(name, methods[i].name)) {
+        if (foobar_is_word(name, methods[i].name)) {
             return methods[i].bit;
         }
     }
@@ -118,23 +79,26 @@ method_bit(struct foobar_slice name)
 
 
 static bool
-parse_method(struct parser *parser, struct foobar_slice name,
+parse_method(struct foobar_parser *parser, struct foobar_slice name,
              struct foobar_route *route)
 {
     unsigned bit = method_bit(name);
 
-    if (is_word(name, "OPTIONS")) {
-        return refuse(parser, "OPTIONS is answered for every route; take it "
-                              "off the list of methods");
+    if (foobar_is_word(name, "OPTIONS")) {
+        return foobar_refuse(parser,
+                             "OPTIONS is answered for every route; take it "
+                             "off the list of methods");
     }
     if (bit == 0) {
-        return refuse(parser,
-                      "unknown method \"%.*s\"; a route may list GET, HEAD, "
-                      "POST, PUT, PATCH and DELETE, separated by commas",
-                      SAY(name));
+        return foobar_refuse(
+            parser,
+            "unknown method \"%.*s\"; a route may list GET, HEAD, "
+            "POST, PUT, PATCH and DELETE, separated by commas",
+            FOOBAR_SAY(name));
     }
     if (route->methods & bit) {
-        return refuse(parser, "the method %.*s is listed twice", SAY(name));
+        return foobar_refuse(parser, "the method %.*s is listed twice",
+                             FOOBAR_SAY(name));
     }
     route->methods |= bit;
     return true;
@@ -142,7 +106,7 @@ parse_method(struct parser *parser, struct foobar_slice name,
 
 
 static bool
-parse_methods(struct parser *parser, struct foobar_slice list,
+parse_methods(struct foobar_parser *parser, struct foobar_slice list,
               struct foobar_route *route)
 {
     const char *end = list.data + list.length;
@@ -168,8 +132,8 @@ parse_methods(struct parser *parser, struct foobar_slice list,
  * could never match; and nginx serves nothing below a dot segment.
  */
 static bool
-parse_literal(struct parser *parser, const struct foobar_segment *segment,
-              bool first)
+parse_literal(struct foobar_parser *parser,
+              const struct foobar_segment *segment, bool first)
 {
     struct foobar_slice text = segment->text;
     size_t i;
@@ -178,34 +142,35 @@ parse_literal(struct parser *parser, const struct foobar_segment *segment,
         char c = text.data[i];
 
         if (c == '{' || c == '}') {
-            return refuse(parser,
-                          "the segment \"%.*s\" mixes text and braces; a "
-                          "parameter fills its whole segment: {name}, "
-                          "{name:int}",
-                          SAY(text));
+            return foobar_refuse(
+                parser,
+                "the segment \"%.*s\" mixes text and braces; a "
+                "parameter fills its whole segment: {name}, "
+                "{name:int}",
+                FOOBAR_SAY(text));
         }
-        if (c <= ' ' || c >= 0x7f || strchr("%?\"\\", c) != NULL) {
-            return refuse(parser,
-                          "the segment \"%.*s\" has a character that a "
-                          "literal may not have (a space, a control or "
-                          "non-ASCII character, or one of %% ? \" \\)",
-                          SAY(text));
+        if (!foobar_is_path_char(c)) {
+            return foobar_refuse(parser,
+                                 "the segment \"%.*s\" has a character that a "
+                                 "literal may not have (a space, a control or "
+                                 "non-ASCII character, or one of %% ? \" \\)",
+                                 FOOBAR_SAY(text));
         }
     }
     if (text.length > 0 && text.data[0] == '.'
-        && !(first && is_word(text, ".well-known"))) {
-        return refuse(parser,
-                      "the segment \"%.*s\" begins with a dot, and such "
-                      "paths are never served (but /.well-known/ at the "
-                      "beginning)",
-                      SAY(text));
+        && !(first && foobar_is_word(text, ".well-known"))) {
+        return foobar_refuse(parser,
+                             "the segment \"%.*s\" begins with a dot, and such "
+                             "paths are never served (but /.well-known/ at the "
+                             "beginning)",
+                             FOOBAR_SAY(text));
     }
     return true;
 }
 
 
 static bool
-parse_param(struct parser *parser, struct foobar_segment *segment,
+parse_param(struct foobar_parser *parser, struct foobar_segment *segment,
             struct foobar_route *route)
 {
     struct foobar_slice whole = segment->text;
@@ -219,29 +184,31 @@ parse_param(struct parser *parser, struct foobar_segment *segment,
 
         type.length = name.length - (size_t) (type.data - name.data);
         name.length = (size_t) (colon - name.data);
-        if (!is_word(type, "int")) {
-            return refuse(parser,
-                          "the parameter %.*s has an unknown type; write "
-                          "{name} or {name:int}",
-                          SAY(whole));
+        if (!foobar_is_word(type, "int")) {
+            return foobar_refuse(
+                parser,
+                "the parameter %.*s has an unknown type; write "
+                "{name} or {name:int}",
+                FOOBAR_SAY(whole));
         }
         segment->kind = FOOBAR_INT;
     }
-    if (!is_name(name)) {
-        return refuse(parser,
-                      "the parameter %.*s needs a name of 1 to %d "
-                      "characters a-z, 0-9 and _",
-                      SAY(whole), FOOBAR_NAME_MAX);
+    if (!foobar_is_name(name)) {
+        return foobar_refuse(parser,
+                             "the parameter %.*s needs a name of 1 to %d "
+                             "characters a-z, 0-9 and _",
+                             FOOBAR_SAY(whole), FOOBAR_NAME_MAX);
     }
     for (i = 0; i < route->param_count; i++) {
         if (foobar_same(route->params[i], name)) {
-            return refuse(parser, "two parameters have the name \"%.*s\"",
-                          SAY(name));
+            return foobar_refuse(parser,
+                                 "two parameters have the name \"%.*s\"",
+                                 FOOBAR_SAY(name));
         }
     }
     if (route->param_count == FOOBAR_PARAMS_MAX) {
-        return refuse(parser, "the path has more than %d parameters",
-                      FOOBAR_PARAMS_MAX);
+        return foobar_refuse(parser, "the path has more than %d parameters",
+                             FOOBAR_PARAMS_MAX);
     }
     route->params[route->param_count++] = name;
     segment->text = name;
@@ -250,8 +217,8 @@ parse_param(struct parser *parser, struct foobar_segment *segment,
 
 
 static bool
-parse_segment(struct parser *parser, struct foobar_segment *segment, bool first,
-              struct foobar_route *route)
+parse_segment(struct foobar_parser *parser, struct foobar_segment *segment,
+              bool first, struct foobar_route *route)
 {
     struct foobar_slice text = segment->text;
 
@@ -266,24 +233,22 @@ parse_segment(struct parser *parser, struct foobar_segment *segment, bool first,
 }
 
 
-/* Hangs a route on its node, behind those of the same path. */
+/* Goes down the path from *node, and makes the nodes that are missing. */
 static bool
-parse_path(struct parser *parser, struct foobar_slice path,
-           struct foobar_route *route)
+parse_path(struct foobar_parser *parser, struct foobar_slice path,
+           struct foobar_route *route, uint32_t *node)
 {
-    const struct foobar_route *rival;
     const char *at = path.data;
     const char *end = path.data + path.length;
-    uint32_t node = FOOBAR_ROOT_NODE;
     unsigned count = 0;
     struct foobar_segment segment;
 
     if (path.data[0] != '/') {
-        return refuse(parser, "the path must begin with \"/\"");
+        return foobar_refuse(parser, "the path must begin with \"/\"");
     }
     if (path.length > FOOBAR_PATH_MAX) {
-        return refuse(parser, "the path is longer than %d bytes",
-                      FOOBAR_PATH_MAX);
+        return foobar_refuse(parser, "the path is longer than %d bytes",
+                             FOOBAR_PATH_MAX);
     }
     while (at < end) {
         const char *slash;
@@ -294,77 +259,62 @@ parse_path(struct parser *parser, struct foobar_slice path,
         segment.text.length = (size_t) (at - segment.text.data);
 
         if (++count > FOOBAR_SEGMENTS_MAX) {
-            return refuse(parser, "the path has more than %d segments",
-                          FOOBAR_SEGMENTS_MAX);
+            return foobar_refuse(parser, "the path has more than %d segments",
+                                 FOOBAR_SEGMENTS_MAX);
         }
         if (segment.text.length == 0 && slash != NULL) {
-            return refuse(parser, "the path has an empty segment; write one "
-                                  "\"/\" and not two");
+            return foobar_refuse(parser,
+                                 "the path has an empty segment; write one "
+                                 "\"/\" and not two");
         }
         if (!parse_segment(parser, &segment, count == 1, route)) {
             return false;
         }
-        node = foobar_table_child(parser->routes, node, &segment);
-        if (node == FOOBAR_NO_NODE) {
-            return out_of_memory(parser);
+        *node = foobar_table_child(parser->routes, *node, &segment);
+        if (*node == FOOBAR_NO_NODE) {
+            return foobar_out_of_memory(parser);
         }
     }
+    return true;
+}
+
+
+/* Hangs a route on its node, behind those of the same path. */
+static bool
+add_route(struct foobar_parser *parser, uint32_t node,
+          const struct foobar_route *route)
+{
+    const struct foobar_route *rival;
+
     rival = foobar_table_find_rival(parser->routes, node, route->methods);
     if (rival != NULL) {
-        return refuse(
+        return foobar_refuse(
             parser,
             "the route \"%.*s\" of line %u has the same path and method",
-            SAY(rival->name), rival->line);
+            FOOBAR_SAY(rival->name), rival->line);
     }
     return foobar_table_add(parser->routes, node, route)
-           || out_of_memory(parser);
-}
-
-
-/* Keys that we do not know are passed over, but they must be keys. */
-static bool
-parse_keys(struct parser *parser)
-{
-    struct foobar_slice field;
-
-    for (;;) {
-        size_t length = 0;
-
-        field = next_field(parser);
-        if (field.length == 0) {
-            return true;
-        }
-        while (length < field.length
-               && foobar_is_name_char(field.data[length])) {
-            length++;
-        }
-        if (length == 0 || length == field.length
-            || field.data[length] != '=') {
-            return refuse(parser,
-                          "\"%.*s\" stands after the path, where only "
-                          "fields of the form key=value may stand",
-                          SAY(field));
-        }
-    }
+           || foobar_out_of_memory(parser);
 }
 
 
 static bool
-parse_name(struct parser *parser, struct foobar_slice name,
+parse_name(struct foobar_parser *parser, struct foobar_slice name,
            struct foobar_route *route)
 {
     const struct foobar_route *other;
 
-    if (!is_name(name)) {
-        return refuse(parser,
-                      "\"%.*s\" is no name of a route: 1 to %d characters "
-                      "a-z, 0-9 and _",
-                      SAY(name), FOOBAR_NAME_MAX);
+    if (!foobar_is_name(name)) {
+        return foobar_refuse(
+            parser,
+            "\"%.*s\" is no name of a route: 1 to %d characters "
+            "a-z, 0-9 and _",
+            FOOBAR_SAY(name), FOOBAR_NAME_MAX);
     }
     other = foobar_table_find_name(parser->routes, name);
     if (other != NULL) {
-        return refuse(parser, "line %u has a route \"%.*s\" already",
-                      other->line, SAY(name));
+        return foobar_refuse(parser, "line %u has a route \"%.*s\" already",
+                             other->line, FOOBAR_SAY(name));
     }
     route->name = name;
     return true;
@@ -372,96 +322,106 @@ parse_name(struct parser *parser, struct foobar_slice name,
 
 
 static bool
-parse_route(struct parser *parser)
+parse_route(struct foobar_parser *parser)
 {
-    struct foobar_slice name = next_field(parser);
-    struct foobar_slice list = next_field(parser);
-    struct foobar_slice path = next_field(parser);
+    struct foobar_slice name = foobar_next_field(parser);
+    struct foobar_slice list = foobar_next_field(parser);
+    struct foobar_slice path = foobar_next_field(parser);
     struct foobar_route route = {.line = parser->line, .next = FOOBAR_NO_ROUTE};
+    uint32_t node = FOOBAR_ROOT_NODE;
 
     if (path.length == 0) {
-        return refuse(parser, "the line ends too early; a route is written: "
-                              "route NAME METHODS PATH");
+        return foobar_refuse(parser,
+                             "the line ends too early; a route is written: "
+                             "route NAME METHODS PATH");
     }
     if (parser->routes->route_count == FOOBAR_ROUTES_MAX) {
-        return refuse(parser, "the file has more than %d routes",
-                      FOOBAR_ROUTES_MAX);
+        return foobar_refuse(parser, "the file has more than %d routes",
+                             FOOBAR_ROUTES_MAX);
     }
     return parse_name(parser, name, &route)
            && parse_methods(parser, list, &route)
-           && parse_path(parser, path, &route) && parse_keys(parser);
+           && parse_path(parser, path, &route, &node)
+           && foobar_parse_keys(parser, &route)
+           && add_route(parser, node, &route);
 }
 
 
 static bool
-parse_first_line(struct parser *parser)
+parse_first_line(struct foobar_parser *parser)
 {
-    struct foobar_slice magic = next_field(parser);
-    struct foobar_slice version = next_field(parser);
+    struct foobar_slice magic = foobar_next_field(parser);
+    struct foobar_slice version = foobar_next_field(parser);
     char expected[16];
 
     snprintf(expected, sizeof(expected), "%d", FOOBAR_ROUTES_VERSION);
-    if (!is_word(magic, FOOBAR_ROUTES_MAGIC)) {
-        return refuse(parser,
-                      "this is no route file: its first line must be \"%s "
-                      "%s\"; `foobar-appserver --routes` prints one",
-                      FOOBAR_ROUTES_MAGIC, expected);
+    if (!foobar_is_word(magic, FOOBAR_ROUTES_MAGIC)) {
+        return foobar_refuse(
+            parser,
+            "this is no route file: its first line must be \"%s "
+            "%s\"; `foobar-appserver --routes` prints one",
+            FOOBAR_ROUTES_MAGIC, expected);
     }
-    if (!is_word(version, expected)) {
-        return refuse(parser,
-                      "the file has version \"%.*s\" and this module reads "
-                      "version %s; install module and application server "
-                      "of the same release",
-                      SAY(version), expected);
+    if (!foobar_is_word(version, expected)) {
+        return foobar_refuse(
+            parser,
+            "the file has version \"%.*s\" and this module reads "
+            "version %s; install module and application server "
+            "of the same release",
+            FOOBAR_SAY(version), expected);
     }
-    if (next_field(parser).length != 0) {
-        return refuse(parser, "something stands after the version");
+    if (foobar_next_field(parser).length != 0) {
+        return foobar_refuse(parser, "something stands after the version");
     }
     return true;
 }
 
 
 static bool
-parse_line(struct parser *parser)
+parse_line(struct foobar_parser *parser)
 {
     struct foobar_slice word;
 
     if (parser->line == 1) {
         return parse_first_line(parser);
     }
-    word = next_field(parser);
+    word = foobar_next_field(parser);
     if (word.length == 0) {
         return true;
     }
-    if (!is_word(word, "route")) {
-        return refuse(parser,
-                      "unknown word \"%.*s\"; a line is written: route NAME "
-                      "METHODS PATH",
-                      SAY(word));
+    if (foobar_is_word(word, "route")) {
+        return parse_route(parser);
     }
-    return parse_route(parser);
+    if (foobar_is_word(word, "login")) {
+        return foobar_parse_login(parser);
+    }
+    return foobar_refuse(parser,
+                         "unknown word \"%.*s\"; a line is written: route NAME "
+                         "METHODS PATH, or: login PATH COOKIES",
+                         FOOBAR_SAY(word));
 }
 
 
 /* Takes the comment off, and refuses what no text file has. */
 static bool
-prepare_line(struct parser *parser, const char *start, const char *end)
+prepare_line(struct foobar_parser *parser, const char *start, const char *end)
 {
     const char *at;
     const char *comment;
 
     if (end - start > FOOBAR_ROUTE_LINE_MAX) {
-        return refuse(parser, "the line is longer than %d bytes",
-                      FOOBAR_ROUTE_LINE_MAX);
+        return foobar_refuse(parser, "the line is longer than %d bytes",
+                             FOOBAR_ROUTE_LINE_MAX);
     }
     for (at = start; at < end; at++) {
         unsigned char c = (unsigned char) *at;
 
         if ((c < ' ' && c != '\t') || c == 0x7f) {
-            return refuse(parser,
-                          "the line has a control character (0x%02x); the "
-                          "file is plain text, and its lines end in LF",
-                          c);
+            return foobar_refuse(
+                parser,
+                "the line has a control character (0x%02x); the "
+                "file is plain text, and its lines end in LF",
+                c);
         }
     }
     comment = memchr(start, '#', (size_t) (end - start));
@@ -472,7 +432,7 @@ prepare_line(struct parser *parser, const char *start, const char *end)
 
 
 static bool
-parse_lines(struct parser *parser, size_t length)
+parse_lines(struct foobar_parser *parser, size_t length)
 {
     const char *start = parser->routes->text;
     const char *file_end = start + length;
@@ -482,8 +442,9 @@ parse_lines(struct parser *parser, size_t length)
 
         parser->line++;
         if (end == NULL) {
-            return refuse(parser, "the last line has no end: the file was "
-                                  "cut off; write it again");
+            return foobar_refuse(parser,
+                                 "the last line has no end: the file was "
+                                 "cut off; write it again");
         }
         if (!prepare_line(parser, start, end) || !parse_line(parser)) {
             return false;
@@ -492,9 +453,9 @@ parse_lines(struct parser *parser, size_t length)
     }
     if (parser->routes->route_count == 0) {
         parser->line = 0;
-        return refuse(parser, "the file has no route");
+        return foobar_refuse(parser, "the file has no route");
     }
-    return true;
+    return foobar_check_login(parser);
 }
 
 
@@ -502,16 +463,16 @@ struct foobar_routes *
 foobar_routes_parse(const char *text, size_t length,
                     struct foobar_route_error *error)
 {
-    struct parser parser = {.error = error};
+    struct foobar_parser parser = {.error = error};
 
     if (length > FOOBAR_ROUTE_FILE_MAX) {
-        refuse(&parser, "the file is longer than %zu bytes",
-               FOOBAR_ROUTE_FILE_MAX);
+        foobar_refuse(&parser, "the file is longer than %zu bytes",
+                      FOOBAR_ROUTE_FILE_MAX);
         return NULL;
     }
     parser.routes = foobar_table_make(text, length);
     if (parser.routes == NULL) {
-        out_of_memory(&parser);
+        foobar_out_of_memory(&parser);
         return NULL;
     }
     if (!parse_lines(&parser, length)) {

@@ -44,6 +44,7 @@ struct foobar_routes {
     size_t node_space;
     size_t branch_count;
     size_t branch_space;
+    struct foobar_login login;
 };
 
 /* A segment of a pattern. */
@@ -91,6 +92,43 @@ static inline bool
 foobar_is_digit(char c)
 {
     return c >= '0' && c <= '9';
+}
+
+
+/* Takes the first word off a list "a,b,c"; false when there is none left. */
+static inline bool
+foobar_next_word(struct foobar_slice *list, struct foobar_slice *word)
+{
+    const char *comma;
+
+    if (list->data == NULL) {
+        return false;
+    }
+    comma = memchr(list->data, ',', list->length);
+    word->data = list->data;
+    if (comma == NULL) {
+        word->length = list->length;
+        list->data = NULL;
+    } else {
+        word->length = (size_t) (comma - list->data);
+        list->data = comma + 1;
+        list->length -= word->length + 1;
+    }
+    return true;
+}
+
+
+static inline bool
+foobar_is_listed(struct foobar_slice list, struct foobar_slice wanted)
+{
+    struct foobar_slice word;
+
+    while (foobar_next_word(&list, &word)) {
+        if (foobar_same(word, wanted)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 

@@ -33,6 +33,30 @@ static void ngx_http_foobar_upstream_times(ngx_http_request_t *r,
                                            struct foobar_request *request);
 
 
+/* While the configuration is read: each class of a route gets its record. */
+
+ngx_int_t
+ngx_http_foobar_want_classes(ngx_conf_t *cf, const struct foobar_routes *routes)
+{
+    size_t i;
+    ngx_str_t name;
+    struct foobar_slice class;
+
+    for (i = 0; i < foobar_routes_count(routes); i++) {
+        class = foobar_routes_at(routes, i)->rate_class;
+
+        name.data = (u_char *) class.data;
+        name.len = class.length;
+
+        if (name.len && ngx_http_foobar_zone_want_class(cf, &name) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
 /* A handler of the PREACCESS phase. */
 
 ngx_int_t
@@ -65,35 +89,13 @@ ngx_http_foobar_note(ngx_http_request_t *r)
 
 
 void
-ngx_http_foobar_decided(ngx_http_request_t *r, ngx_int_t rc)
+ngx_http_foobar_decided(ngx_http_request_t *r, ngx_http_foobar_ctx_t *ctx,
+                        ngx_int_t rc)
 {
-    ngx_http_foobar_ctx_t *ctx;
-    ngx_http_foobar_loc_conf_t *flcf;
+    ngx_uint_t index;
 
-    flcf = ngx_http_get_module_loc_conf(r, ngx_http_foobar_module);
-    ctx = ngx_http_foobar_get_ctx(r);
-
-    if (ctx == NULL || ctx->count.class) {
+    if (ctx->count.class) {
         return;
-    }
-
-    if (r->content_handler != flcf->handler) {
-        ctx->count.class =
-            ngx_http_foobar_class_at(r, NGX_HTTP_FOOBAR_CLASS_FILE);
-        return;
-    }
-
-    if (ctx->match.route && ctx->uri.data == r->uri.data
-        && ctx->uri.len == r->uri.len) {
-        ctx->count.class = ngx_http_foobar_class_of_route(r, ctx->match.route);
-
-    } else if (rc == NGX_DECLINED) {
-        ctx->count.class =
-            ngx_http_foobar_class_at(r, NGX_HTTP_FOOBAR_CLASS_DEFAULT);
-
-    } else {
-        ctx->count.class =
-            ngx_http_foobar_class_at(r, NGX_HTTP_FOOBAR_CLASS_NONE);
     }
 
     if (rc == NGX_DECLINED) {
@@ -101,6 +103,29 @@ ngx_http_foobar_decided(ngx_http_request_t *r, ngx_int_t rc)
         ctx->count.first_state =
             r->upstream_states ? r->upstream_states->nelts : 0;
     }
+
+    if (rc != NGX_OK && ctx->match.route && ctx->uri.data == r->uri.data
+        && ctx->uri.len == r->uri.len) {
+        ctx->count.class = ngx_http_foobar_class_of_route(r, ctx->match.route);
+        return;
+    }
+
+    switch (rc) {
+
+    case NGX_OK:
+        index = NGX_HTTP_FOOBAR_CLASS_FILE;
+        break;
+
+    case NGX_DECLINED:
+        index = NGX_HTTP_FOOBAR_CLASS_DEFAULT;
+        break;
+
+    default:
+        index = NGX_HTTP_FOOBAR_CLASS_NONE;
+        break;
+    }
+
+    ctx->count.class = ngx_http_foobar_class_at(r, index);
 }
 
 
@@ -196,7 +221,19 @@ static struct foobar_class *
 ngx_http_foobar_class_of_route(ngx_http_request_t *r,
                                const struct foobar_route *route)
 {
-    return ngx_http_foobar_class_at(r, NGX_HTTP_FOOBAR_CLASS_DEFAULT);
+    ngx_str_t name;
+    ngx_http_foobar_main_conf_t *fmcf;
+
+    if (route->rate_class.length == 0) {
+        return ngx_http_foobar_class_at(r, NGX_HTTP_FOOBAR_CLASS_DEFAULT);
+    }
+
+    fmcf = ngx_http_get_module_main_conf(r, ngx_http_foobar_module);
+
+    name.data = (u_char *) route->rate_class.data;
+    name.len = route->rate_class.length;
+
+    return ngx_http_foobar_zone_class(&fmcf->zone, &name);
 }
 
 

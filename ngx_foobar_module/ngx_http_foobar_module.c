@@ -26,6 +26,13 @@ static ngx_int_t ngx_http_foobar_param_variable(ngx_http_request_t *r,
                                                 ngx_http_variable_value_t *v,
                                                 uintptr_t data);
 
+static ngx_int_t ngx_http_foobar_class_variable(ngx_http_request_t *r,
+                                                ngx_http_variable_value_t *v,
+                                                uintptr_t data);
+static ngx_int_t ngx_http_foobar_action_variable(ngx_http_request_t *r,
+                                                 ngx_http_variable_value_t *v,
+                                                 uintptr_t data);
+
 static ngx_int_t ngx_http_foobar_add_variables(ngx_conf_t *cf);
 static ngx_int_t ngx_http_foobar_init(ngx_conf_t *cf);
 static ngx_int_t ngx_http_foobar_add_handler(ngx_conf_t *cf,
@@ -35,6 +42,12 @@ static void *ngx_http_foobar_create_main_conf(ngx_conf_t *cf);
 static void *ngx_http_foobar_create_loc_conf(ngx_conf_t *cf);
 static char *ngx_http_foobar_merge_loc_conf(ngx_conf_t *cf, void *parent,
                                             void *child);
+
+
+static ngx_conf_enum_t ngx_http_foobar_slash[] = {
+    {ngx_string("redirect"), NGX_HTTP_FOOBAR_SLASH_REDIRECT},
+    {ngx_string("off"), NGX_HTTP_FOOBAR_SLASH_OFF},
+    {ngx_null_string, 0}};
 
 
 static ngx_command_t ngx_http_foobar_commands[] = {
@@ -59,6 +72,20 @@ static ngx_command_t ngx_http_foobar_commands[] = {
      NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS | NGX_CONF_TAKE1,
      ngx_http_foobar_status, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
 
+    /* foobar_trailing_slash redirect | off;  /posts/ when the page is /posts */
+    {ngx_string("foobar_trailing_slash"),
+     NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF
+         | NGX_CONF_TAKE1,
+     ngx_conf_set_enum_slot, NGX_HTTP_LOC_CONF_OFFSET,
+     offsetof(ngx_http_foobar_loc_conf_t, trailing_slash),
+     &ngx_http_foobar_slash},
+
+    /* foobar_maintenance FILE | off;  while it exists, 503 */
+    {ngx_string("foobar_maintenance"),
+     NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF
+         | NGX_CONF_TAKE1,
+     ngx_http_foobar_maintenance, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
+
     ngx_null_command};
 
 
@@ -75,6 +102,14 @@ static ngx_http_variable_t ngx_http_foobar_variables[] = {
     /* $foobar_param_NAME  the value of a parameter of its path */
     {ngx_string("foobar_param_"), NULL, ngx_http_foobar_param_variable, 0,
      NGX_HTTP_VAR_NOCACHEABLE | NGX_HTTP_VAR_PREFIX, 0},
+
+    /* $foobar_class  the rate class of the route; empty if there is none */
+    {ngx_string("foobar_class"), NULL, ngx_http_foobar_class_variable, 0,
+     NGX_HTTP_VAR_NOCACHEABLE, 0},
+
+    /* $foobar_action  what was decided; empty before and without a decision */
+    {ngx_string("foobar_action"), NULL, ngx_http_foobar_action_variable, 0,
+     NGX_HTTP_VAR_NOCACHEABLE, 0},
 
     ngx_http_null_variable};
 
@@ -187,6 +222,56 @@ ngx_http_foobar_param_variable(ngx_http_request_t *r,
 }
 
 
+static ngx_int_t
+ngx_http_foobar_class_variable(ngx_http_request_t *r,
+                               ngx_http_variable_value_t *v, uintptr_t data)
+{
+    const struct foobar_match *match;
+
+    match = ngx_http_foobar_match(r);
+
+    if (match == NULL) {
+        v->not_found = 1;
+        return NGX_OK;
+    }
+
+    v->data = (u_char *) match->route->rate_class.data;
+    v->len = match->route->rate_class.length;
+    v->valid = 1;
+    v->no_cacheable = 0;
+    v->not_found = 0;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_foobar_action_variable(ngx_http_request_t *r,
+                                ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_http_foobar_ctx_t *ctx;
+
+    static ngx_str_t actions[] = {ngx_null_string,       ngx_string("file"),
+                                  ngx_string("pass"),    ngx_string("redirect"),
+                                  ngx_string("options"), ngx_string("refused")};
+
+    ctx = ngx_http_foobar_get_ctx(r);
+
+    if (ctx == NULL || ctx->action == NGX_HTTP_FOOBAR_UNDECIDED) {
+        v->not_found = 1;
+        return NGX_OK;
+    }
+
+    v->data = actions[ctx->action].data;
+    v->len = actions[ctx->action].len;
+    v->valid = 1;
+    v->no_cacheable = 0;
+    v->not_found = 0;
+
+    return NGX_OK;
+}
+
+
 static char *
 ngx_http_foobar_routes(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
@@ -279,6 +364,10 @@ ngx_http_foobar_load(ngx_conf_t *cf, ngx_str_t *name)
 
     cln->handler = ngx_http_foobar_free_routes;
     cln->data = table->routes;
+
+    if (ngx_http_foobar_want_classes(cf, table->routes) != NGX_OK) {
+        return NULL;
+    }
 
     return table->routes;
 }
@@ -398,6 +487,8 @@ ngx_http_foobar_create_loc_conf(ngx_conf_t *cf)
 
     flcf->routes = NGX_CONF_UNSET_PTR;
     flcf->status_format = NGX_CONF_UNSET_UINT;
+    flcf->trailing_slash = NGX_CONF_UNSET_UINT;
+    flcf->maintenance = NGX_CONF_UNSET_PTR;
 
     return flcf;
 }
@@ -414,6 +505,9 @@ ngx_http_foobar_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_ptr_value(conf->routes, prev->routes, NULL);
     ngx_conf_merge_uint_value(conf->status_format, prev->status_format,
                               NGX_HTTP_FOOBAR_STATUS_ACCEPT);
+    ngx_conf_merge_uint_value(conf->trailing_slash, prev->trailing_slash,
+                              NGX_HTTP_FOOBAR_SLASH_REDIRECT);
+    ngx_conf_merge_ptr_value(conf->maintenance, prev->maintenance, NULL);
 
     /*
      * Like fastcgi_pass, foobar_pass is not inherited by nested locations,
@@ -429,6 +523,10 @@ ngx_http_foobar_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
             || (clcf->lmt_excpt && clcf->handler == prev->handler))) {
         conf->handler = prev->handler;
         conf->app = prev->app;
+    }
+
+    if (conf->handler && conf->routes && !clcf->noname) {
+        ngx_http_foobar_check_body_limits(cf, conf->routes);
     }
 
     return NGX_CONF_OK;
@@ -472,7 +570,11 @@ ngx_http_foobar_init(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
-    return ngx_http_foobar_zone_add(cf);
+    if (ngx_http_foobar_zone_add(cf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_foobar_init_body_filter(cf);
 }
 
 

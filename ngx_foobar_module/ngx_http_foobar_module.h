@@ -5,13 +5,16 @@
  *     ngx_http_foobar_module.c   directives, variables, configuration
  *     ngx_http_foobar_ctx.c      what is remembered of a request
  *     ngx_http_foobar_route.c    the handler: a file, a route, or an error
+ *     ngx_http_foobar_redirect.c to the other slash, and strangers to log in
+ *     ngx_http_foobar_body.c     how long a body may be
+ *     ngx_http_foobar_maintenance.c   foobar_maintenance
  *     ngx_http_foobar_static.c   is the URI a file?
  *     ngx_http_foobar_pass.c     foobar_pass, by nginx's FastCGI client
  *     ngx_http_foobar_zone.c     what all processes share: counters
  *     ngx_http_foobar_metrics.c  counts requests when they are logged
  *     ngx_http_foobar_status.c   foobar_status, which tells what was counted
- *     foobar_metrics*.c          the counting and telling; no nginx in them
- *     foobar_route.c, _file.c    the route table; knows nothing of nginx
+ *     foobar_route*.c            the route table; knows nothing of nginx
+ *     foobar_metrics*.c          counting and telling; nor do these
  *
  * The module composes with nginx and replaces nothing: it decides, and then
  * nginx's own modules serve the file or forward the request. A location
@@ -28,6 +31,7 @@
 #include <ngx_http.h>
 
 #include "foobar_route.h"
+#include "foobar_route_request.h"
 #include "ngx_http_foobar_zone.h"
 
 
@@ -62,6 +66,10 @@ typedef struct {
 
 typedef struct {
     struct foobar_routes *routes; /* NULL: foobar_routes off */
+    ngx_uint_t trailing_slash;    /* of ngx_http_foobar_slash_e */
+
+    /* foobar_maintenance; NULL: off */
+    ngx_http_complex_value_t *maintenance;
 
     /*
      * The content handler that foobar_pass set; NULL: no foobar_pass. When
@@ -94,6 +102,24 @@ typedef struct {
 } ngx_http_foobar_count_t;
 
 
+typedef enum {
+    NGX_HTTP_FOOBAR_SLASH_OFF = 0,
+    NGX_HTTP_FOOBAR_SLASH_REDIRECT
+} ngx_http_foobar_slash_e;
+
+
+/* What the module decided; $foobar_action says it. */
+
+typedef enum {
+    NGX_HTTP_FOOBAR_UNDECIDED = 0,
+    NGX_HTTP_FOOBAR_FILE,
+    NGX_HTTP_FOOBAR_PASS,
+    NGX_HTTP_FOOBAR_REDIRECT,
+    NGX_HTTP_FOOBAR_OPTIONS,
+    NGX_HTTP_FOOBAR_REFUSED
+} ngx_http_foobar_action_e;
+
+
 typedef struct {
     ngx_http_request_t *request; /* a pool serves subrequests too */
 
@@ -105,6 +131,12 @@ typedef struct {
 
     /* what it is counted as */
     ngx_http_foobar_count_t count;
+
+    ngx_http_foobar_action_e action; /* the first one stays */
+
+    /* the route that takes the body, if it has a limit, and what came of it */
+    const struct foobar_route *body_route;
+    uint64_t body_received;
 } ngx_http_foobar_ctx_t;
 
 
@@ -129,6 +161,42 @@ ngx_int_t ngx_http_foobar_set_allow(ngx_http_request_t *r, unsigned methods,
                                     ngx_uint_t options);
 
 /*
+ * The status of a redirect, when only the slash at the end of the URI is wrong;
+ * NGX_DECLINED when it is not.
+ */
+ngx_int_t ngx_http_foobar_redirect_slash(ngx_http_request_t *r,
+                                         const struct foobar_routes *routes,
+                                         unsigned method);
+
+/*
+ * The status of a redirect to the log-in, for who certainly is no member;
+ * NGX_DECLINED for all others.
+ */
+ngx_int_t ngx_http_foobar_redirect_login(ngx_http_request_t *r,
+                                         const struct foobar_login *login);
+
+/*
+ * Sets the limit of the body that the application will read: the route's. The
+ * status is 413 when the body is said to be longer; else NGX_DECLINED.
+ */
+ngx_int_t ngx_http_foobar_limit_body(ngx_http_request_t *r,
+                                     ngx_http_foobar_ctx_t *ctx,
+                                     const struct foobar_route *route);
+ngx_int_t ngx_http_foobar_init_body_filter(ngx_conf_t *cf);
+
+/* Warns of a route whose limit client_max_body_size will never let it reach. */
+void ngx_http_foobar_check_body_limits(ngx_conf_t *cf,
+                                       const struct foobar_routes *routes);
+
+/* NGX_DECLINED, or 503 while the file of foobar_maintenance exists. */
+ngx_int_t ngx_http_foobar_test_maintenance(ngx_http_request_t *r,
+                                           ngx_http_complex_value_t *file);
+
+/* The directive foobar_maintenance. */
+char *ngx_http_foobar_maintenance(ngx_conf_t *cf, ngx_command_t *cmd,
+                                  void *conf);
+
+/*
  * NGX_OK: the URI is a file, and nginx's static modules will serve it.
  * NGX_DECLINED: it is no file. Otherwise: the status of an error.
  */
@@ -140,13 +208,18 @@ char *ngx_http_foobar_pass(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 /* The directive foobar_status. */
 char *ngx_http_foobar_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
+/* The classes of these routes are counted from now on. */
+ngx_int_t ngx_http_foobar_want_classes(ngx_conf_t *cf,
+                                       const struct foobar_routes *routes);
+
 /*
  * A request is noted when its location is settled (a handler of PREACCESS),
- * gets its class by the first decision, of which `rc` is what nginx was told,
+ * gets its class by the first decision (`rc`, of ngx_http_foobar_handler()),
  * and is counted when it is logged.
  */
 ngx_int_t ngx_http_foobar_note(ngx_http_request_t *r);
-void ngx_http_foobar_decided(ngx_http_request_t *r, ngx_int_t rc);
+void ngx_http_foobar_decided(ngx_http_request_t *r, ngx_http_foobar_ctx_t *ctx,
+                             ngx_int_t rc);
 ngx_int_t ngx_http_foobar_count(ngx_http_request_t *r);
 
 

@@ -5,11 +5,17 @@
  *
  *     the URI has a dot segment             404
  *     it is a file                          nginx serves it
- *     there is no table of routes           the application gets it
  *     no route has the path                 404
- *     one has, but not the method           405 and Allow
+ *     but one has it with the other slash   301 or 308
+ *     a route has it, but not the method    405 and Allow
  *     OPTIONS                               204 and Allow
- *     a route has path and method           the application gets it
+ *     the site is closed for maintenance    503
+ *     a stranger wants a members' page      303 to the log-in
+ *     the body is longer than it may be     413
+ *     otherwise                             the application gets it
+ *
+ * Without a table of routes, what is no file goes to the application, if it is
+ * not for maintenance.
  *
  * "404" and so on are plain statuses: error_page, add_header, HTTP/2 and the
  * access log treat them as they treat any other.
@@ -20,9 +26,21 @@
 
 
 static ngx_int_t ngx_http_foobar_decide(ngx_http_request_t *r,
-                                        ngx_http_foobar_loc_conf_t *flcf);
+                                        ngx_http_foobar_loc_conf_t *flcf,
+                                        ngx_http_foobar_ctx_t *ctx);
 static ngx_int_t ngx_http_foobar_route(ngx_http_request_t *r,
-                                       const struct foobar_routes *routes);
+                                       ngx_http_foobar_loc_conf_t *flcf,
+                                       struct foobar_match *match);
+static ngx_int_t ngx_http_foobar_no_route(ngx_http_request_t *r,
+                                          ngx_http_foobar_loc_conf_t *flcf);
+static ngx_int_t ngx_http_foobar_admit(ngx_http_request_t *r,
+                                       ngx_http_foobar_loc_conf_t *flcf,
+                                       ngx_http_foobar_ctx_t *ctx,
+                                       const struct foobar_route *route);
+static ngx_int_t
+ngx_http_foobar_strip_arguments(ngx_http_request_t *r,
+                                const struct foobar_route *route);
+static ngx_http_foobar_action_e ngx_http_foobar_action_of(ngx_int_t rc);
 static void ngx_http_foobar_lookup(ngx_http_request_t *r,
                                    const struct foobar_routes *routes,
                                    struct foobar_match *match);
@@ -36,6 +54,7 @@ ngx_int_t
 ngx_http_foobar_handler(ngx_http_request_t *r)
 {
     ngx_int_t rc;
+    ngx_http_foobar_ctx_t *ctx;
     ngx_http_foobar_loc_conf_t *flcf;
 
     flcf = ngx_http_get_module_loc_conf(r, ngx_http_foobar_module);
@@ -44,65 +63,91 @@ ngx_http_foobar_handler(ngx_http_request_t *r)
         return NGX_DECLINED;
     }
 
-    if (ngx_http_foobar_make_ctx(r) == NULL) {
+    ctx = ngx_http_foobar_make_ctx(r);
+    if (ctx == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    rc = ngx_http_foobar_decide(r, flcf);
+    rc = ngx_http_foobar_decide(r, flcf, ctx);
 
-    ngx_http_foobar_decided(r, rc);
+    /* what becomes of an error page is no decision about the request */
 
-    return rc;
-}
+    if (ctx->action == NGX_HTTP_FOOBAR_UNDECIDED) {
+        ctx->action = ngx_http_foobar_action_of(rc);
+    }
 
-
-static ngx_int_t
-ngx_http_foobar_decide(ngx_http_request_t *r, ngx_http_foobar_loc_conf_t *flcf)
-{
-    ngx_int_t rc;
-
-    rc = ngx_http_foobar_static(r);
+    ngx_http_foobar_decided(r, ctx, rc);
 
     if (rc == NGX_OK) {
         ngx_http_foobar_forget(r);
         return NGX_DECLINED;
     }
 
-    if (rc != NGX_DECLINED || flcf->routes == NULL) {
-        return rc;
-    }
-
-    return ngx_http_foobar_route(r, flcf->routes);
+    return rc;
 }
 
 
-/* Returns NGX_DECLINED when the application is to answer, or a status. */
+/*
+ * NGX_OK: nginx serves a file. NGX_DECLINED: the application is to answer.
+ * Otherwise: the status of the answer.
+ */
 
 static ngx_int_t
-ngx_http_foobar_route(ngx_http_request_t *r, const struct foobar_routes *routes)
+ngx_http_foobar_decide(ngx_http_request_t *r, ngx_http_foobar_loc_conf_t *flcf,
+                       ngx_http_foobar_ctx_t *ctx)
 {
+    ngx_int_t rc;
     struct foobar_match match;
 
-    ngx_http_foobar_lookup(r, routes, &match);
+    rc = ngx_http_foobar_static(r);
 
-    if (match.route) {
+    if (rc != NGX_DECLINED) {
+        return rc;
+    }
+
+    if (flcf->routes == NULL) {
+        ctx->body_route = NULL;
+        return ngx_http_foobar_test_maintenance(r, flcf->maintenance);
+    }
+
+    rc = ngx_http_foobar_route(r, flcf, &match);
+
+    if (rc == NGX_DECLINED) {
+        rc = ngx_http_foobar_test_maintenance(r, flcf->maintenance);
+    }
+
+    if (rc == NGX_DECLINED) {
+        rc = ngx_http_foobar_admit(r, flcf, ctx, match.route);
+    }
+
+    return rc;
+}
+
+
+/* NGX_DECLINED when a route has path and method; then it is in `match`. */
+
+static ngx_int_t
+ngx_http_foobar_route(ngx_http_request_t *r, ngx_http_foobar_loc_conf_t *flcf,
+                      struct foobar_match *match)
+{
+    ngx_http_foobar_lookup(r, flcf->routes, match);
+
+    if (match->route) {
         ngx_log_debug3(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
                        "foobar: route \"%*s\" of \"%V\"",
-                       match.route->name.length, match.route->name.data,
+                       match->route->name.length, match->route->name.data,
                        &r->uri);
 
-        return ngx_http_foobar_remember(r, routes, &match) == NGX_OK
+        return ngx_http_foobar_remember(r, flcf->routes, match) == NGX_OK
                    ? NGX_DECLINED
                    : NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (match.methods == 0) {
-        ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
-                      "no route has the path \"%V\"", &r->uri);
-        return NGX_HTTP_NOT_FOUND;
+    if (match->methods == 0) {
+        return ngx_http_foobar_no_route(r, flcf);
     }
 
-    if (ngx_http_foobar_set_allow(r, match.methods, 1) != NGX_OK) {
+    if (ngx_http_foobar_set_allow(r, match->methods, 1) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -115,6 +160,114 @@ ngx_http_foobar_route(ngx_http_request_t *r, const struct foobar_routes *routes)
                   &r->method_name);
 
     return NGX_HTTP_NOT_ALLOWED;
+}
+
+
+static ngx_int_t
+ngx_http_foobar_no_route(ngx_http_request_t *r,
+                         ngx_http_foobar_loc_conf_t *flcf)
+{
+    unsigned method;
+    ngx_int_t rc;
+
+    method = ngx_http_foobar_method(r);
+
+    /* OPTIONS is answered for each path that a route has, by any method */
+
+    if (flcf->trailing_slash == NGX_HTTP_FOOBAR_SLASH_REDIRECT
+        && (method || r->method == NGX_HTTP_OPTIONS)) {
+        rc = ngx_http_foobar_redirect_slash(r, flcf->routes, method);
+
+        if (rc != NGX_DECLINED) {
+            return rc;
+        }
+    }
+
+    ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
+                  "no route has the path \"%V\"", &r->uri);
+
+    return NGX_HTTP_NOT_FOUND;
+}
+
+
+/* What the route asks of a request before the application gets it. */
+
+static ngx_int_t
+ngx_http_foobar_admit(ngx_http_request_t *r, ngx_http_foobar_loc_conf_t *flcf,
+                      ngx_http_foobar_ctx_t *ctx,
+                      const struct foobar_route *route)
+{
+    ngx_int_t rc;
+
+    if (route->members_only) {
+        rc = ngx_http_foobar_redirect_login(r,
+                                            foobar_routes_login(flcf->routes));
+
+        if (rc != NGX_DECLINED) {
+            return rc;
+        }
+    }
+
+    rc = ngx_http_foobar_limit_body(r, ctx, route);
+
+    if (rc != NGX_DECLINED) {
+        return rc;
+    }
+
+    return ngx_http_foobar_strip_arguments(r, route);
+}
+
+
+/*
+ * An answer that is kept must depend on nothing but what its route names:
+ * else ?x=1, ?x=2 and so on would be pages of their own, each of them made
+ * and kept. $args and $query_string become what is left; $request_uri stays.
+ */
+
+static ngx_int_t
+ngx_http_foobar_strip_arguments(ngx_http_request_t *r,
+                                const struct foobar_route *route)
+{
+    u_char *args;
+    struct foobar_slice query;
+
+    if (route->cache_seconds == 0 || r->args.len == 0
+        || !(r->method & (NGX_HTTP_GET | NGX_HTTP_HEAD))) {
+        return NGX_DECLINED;
+    }
+
+    args = ngx_pnalloc(r->pool, r->args.len);
+    if (args == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    query.data = (char *) r->args.data;
+    query.length = r->args.len;
+
+    r->args.len = foobar_keep_arguments(query, route->arguments, (char *) args);
+    r->args.data = args;
+
+    return NGX_DECLINED;
+}
+
+
+static ngx_http_foobar_action_e
+ngx_http_foobar_action_of(ngx_int_t rc)
+{
+    if (rc == NGX_OK) {
+        return NGX_HTTP_FOOBAR_FILE;
+    }
+
+    if (rc == NGX_DECLINED) {
+        return NGX_HTTP_FOOBAR_PASS;
+    }
+
+    if (rc == NGX_HTTP_NO_CONTENT) {
+        return NGX_HTTP_FOOBAR_OPTIONS;
+    }
+
+    return rc < NGX_HTTP_BAD_REQUEST ? NGX_HTTP_FOOBAR_REDIRECT
+                                     : NGX_HTTP_FOOBAR_REFUSED;
 }
 
 

@@ -18,21 +18,42 @@ enum {
     COMMENT_BODY_LIMIT = 64 * 1024
 };
 
+/*
+ * How long a page may be kept and sent to the next visitor as well. None of
+ * them depends on who asks for it.
+ */
+enum {
+    KEPT_SHORT = 60,
+    KEPT_LONG = 300
+};
+
 static const struct fb_page pages[] = {
-    {.name = "home", .path = "/", .methods = FB_GET, .handler = home_page},
+    {.name = "home",
+     .path = "/",
+     .methods = FB_GET,
+     .handler = home_page,
+     .rate_class = "page",
+     .cache_seconds = KEPT_SHORT,
+     .arguments = "page"},
     {.name = "post",
      .path = "/posts/{id:int}",
      .methods = FB_GET,
-     .handler = post_page},
+     .handler = post_page,
+     .rate_class = "page",
+     .cache_seconds = KEPT_SHORT,
+     .arguments = "page"},
     {.name = "comment",
      .path = "/posts/{id:int}/comments",
      .methods = FB_POST,
      .handler = comment_add,
-     .body_limit = COMMENT_BODY_LIMIT},
+     .body_limit = COMMENT_BODY_LIMIT,
+     .rate_class = "write"},
     {.name = "products",
      .path = "/products",
      .methods = FB_GET,
-     .handler = products_page},
+     .handler = products_page,
+     .rate_class = "page",
+     .cache_seconds = KEPT_LONG},
 };
 
 #define STATEMENT(id, name, sql) [id] = {name, sql},

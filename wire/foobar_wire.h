@@ -13,10 +13,13 @@
  * The route file. The application server prints it, the module reads it:
  *
  *     foobar-routes 1
- *     # name         methods       path
- *     route home     GET,HEAD      /
- *     route post     GET,HEAD      /posts/{id:int}
- *     route comment  POST          /posts/{id:int}/comments
+ *     login /login session
+ *     # name         methods   path
+ *     route home     GET,HEAD  /                        cache=60 args=page
+ *     route post     GET,HEAD  /posts/{id:int}          args=page
+ *     route comment  POST      /posts/{id:int}/comments body=65536 class=write
+ *     route login    GET,HEAD,POST /login               body=4096 class=login
+ *     route profile  GET,HEAD  /me                      members=yes
  *
  * One route a line; '#' begins a comment; fields are separated by spaces or
  * tabs. Fields of the form key=value may follow the path. A path segment is
@@ -25,6 +28,20 @@
  * a dot). A literal segment is preferred to a parameter, an int parameter to
  * a free one. HEAD stands in the list where it is allowed; OPTIONS is
  * answered by the module itself.
+ *
+ * The keys, each at most once in a line:
+ *
+ *     body=BYTES     the most that the body of a request may have, 0: none.
+ *                    Without it the route sets no limit of its own.
+ *     class=NAME     the rate class, for limits and counts ("default")
+ *     cache=SECONDS  how long an answer to GET or HEAD may be kept (0: not)
+ *     args=A,B       the arguments of the query that the page reads. On a
+ *                    route with cache= all others are taken away.
+ *     members=yes    for members: who has none of the cookies of the login
+ *                    line is sent to its path. Not together with cache=.
+ *
+ * The line "login PATH COOKIE[,COOKIE]..." stands at most once, anywhere;
+ * routes with members=yes need it.
  *
  * The number in the first line is raised when an old reader would
  * misunderstand a new file. Keys that a reader does not know are passed over,
@@ -40,6 +57,16 @@
 #define FOOBAR_INT_DIGITS_MAX 18 /* digits of an {x:int}: fits an int64 */
 #define FOOBAR_SLUG_MAX 128      /* bytes of a free parameter */
 #define FOOBAR_ROUTES_MAX 65536  /* routes of a file */
+#define FOOBAR_BODY_MAX (1ULL << 40) /* bytes that body= may allow: 1 TiB */
+#define FOOBAR_CACHE_MAX 31536000    /* seconds of cache=: a year */
+#define FOOBAR_ARGS_MAX 16           /* names of args= */
+#define FOOBAR_COOKIES_MAX 8         /* cookies of the login line */
+
+/*
+ * The rate class of a route that names none. Classes are named as routes
+ * are; arguments and cookies by 1 to FOOBAR_NAME_MAX of A-Z a-z 0-9 . _ -
+ */
+#define FOOBAR_CLASS_DEFAULT "default"
 
 /* Methods that a route may name: FOOBAR_METHOD(name) a row. */
 #define FOOBAR_METHODS(FOOBAR_METHOD) \

@@ -9,6 +9,7 @@
 
 #include "health.h"
 #include "routes.h"
+#include "rows.h"
 
 /* Far above any real application; it keeps counts from a broken table out. */
 #define PAGES_MAX FOOBAR_ROUTES_MAX
@@ -113,6 +114,14 @@ static bool open_library(struct app *app, const char *file, char *problem,
     return true;
 }
 
+static bool make_routes(struct app *app, char *reason, size_t size)
+{
+    app->routes = routes_make(app->pages, app->page_count, reason, size);
+    return app->routes != NULL &&
+           rows_check_login(app->table, app->pages, app->page_count,
+                            app->routes, reason, size);
+}
+
 bool app_load(struct app *app, const char *file, char *problem, size_t size)
 {
     char reason[512];
@@ -132,9 +141,7 @@ bool app_load(struct app *app, const char *file, char *problem, size_t size)
         app_unload(app);
         return false;
     }
-    app->routes =
-        routes_make(app->pages, app->page_count, reason, sizeof(reason));
-    if (app->routes == NULL) {
+    if (!make_routes(app, reason, sizeof(reason))) {
         snprintf(problem, size, "%s: %s", file, reason);
         app_unload(app);
         return false;

@@ -168,12 +168,91 @@ static void run_handler(struct fb_request *request)
     }
 }
 
-/* Finds the page; false when the reply is a 404 or a 405 already. */
+/* A path is decoded, a query is as it was sent: its escapes stay. */
+static bool stands_in_path(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9') ||
+           (c != '\0' && strchr("/-._~!$&'()*+,;=:@", c) != NULL);
+}
+
+static bool stands_in_query(char c)
+{
+    return c > ' ' && c < 0x7f;
+}
+
+/* Returns the end of what was written; three bytes a byte at the most. */
+static char *escape(char *to, const char *text, bool (*stands)(char c))
+{
+    static const char digits[] = "0123456789ABCDEF";
+
+    for (; *text != '\0'; text++) {
+        if (stands(*text)) {
+            *to++ = *text;
+        } else {
+            *to++ = '%';
+            *to++ = digits[(unsigned char)*text >> 4];
+            *to++ = digits[(unsigned char)*text & 15];
+        }
+    }
+    *to = '\0';
+    return to;
+}
+
+/* The path with the query of the request; NULL without memory. */
+static char *location_of(struct fb_request *request, const char *path)
+{
+    const char *given = request_param(request, "QUERY_STRING");
+    const char *query = given != NULL ? given : "";
+    char *location =
+        arena_alloc(request->arena, 3 * (strlen(path) + strlen(query)) + 2);
+    char *end;
+
+    if (location == NULL) {
+        return NULL;
+    }
+    end = escape(location, path, stands_in_path);
+    if (query[0] != '\0') {
+        *end++ = '?';
+        escape(end, query, stands_in_query);
+    }
+    return location;
+}
+
+/*
+ * Some servers in front of us know no routes: a path that only has a slash too
+ * many or too few at its end is then corrected here, as our module does it.
+ * A path of a page begins with one slash, so none leads to another host.
+ */
+static bool redirect_to_other_slash(const struct app *app,
+                                    struct fb_request *request)
+{
+    bool is_read = request->method == FB_GET || request->method == FB_HEAD;
+    char other[ROUTES_OTHER_MAX];
+    char *location;
+
+    if (!routes_other_slash(app->routes, request->path, request->method,
+                            other)) {
+        return false;
+    }
+    location = location_of(request, other);
+    if (location == NULL) {
+        return false;
+    }
+    request_clear_reply(request, is_read ? 301 : 308);
+    request->headers[request->header_count++] =
+        (struct reply_header){"Location", location};
+    return true;
+}
+
+/* Finds the page; false when the reply says already that there is none. */
 static bool find_page(const struct app *app, struct fb_request *request)
 {
     routes_match(app->routes, request->path, request->method, &request->match);
     if (request->match.methods == 0) {
-        dispatch_error(request, 404);
+        if (!redirect_to_other_slash(app, request)) {
+            dispatch_error(request, 404);
+        }
         return false;
     }
     if (request->match.page == NULL) {

@@ -108,7 +108,7 @@ static int run_offline(enum command command, const struct settings *settings,
     }
     switch (command) {
     case COMMAND_ROUTES:
-        good = routes_print(stdout, app.pages, app.page_count) &&
+        good = routes_print(stdout, app.table, app.pages, app.page_count) &&
                fflush(stdout) == 0;
         if (!good) {
             snprintf(problem, sizeof(problem), "cannot write the routes: %s",

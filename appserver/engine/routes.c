@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rows.h"
+
 enum segment_kind {
     SEGMENT_LITERAL,
     SEGMENT_INT,
@@ -51,11 +53,6 @@ static const struct {
 #undef FOOBAR_METHOD
 };
 
-/* The methods whose requests may carry a body. */
-#define METHODS_WITH_BODY                                        \
-    ((unsigned)FB_POST | (unsigned)FB_PUT | (unsigned)FB_PATCH | \
-     (unsigned)FB_DELETE)
-
 #define METHOD_COUNT (sizeof(methods) / sizeof(methods[0]))
 
 unsigned routes_method_of(const char *name)
@@ -89,23 +86,6 @@ void routes_methods_text(unsigned set, char *text, const char *separator)
 static unsigned page_methods(const struct fb_page *page)
 {
     return page->methods & FB_GET ? page->methods | FB_HEAD : page->methods;
-}
-
-static bool is_name(const char *text, size_t length)
-{
-    size_t i;
-
-    if (length == 0 || length > FOOBAR_NAME_MAX) {
-        return false;
-    }
-    for (i = 0; i < length; i++) {
-        char c = text[i];
-
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_')) {
-            return false;
-        }
-    }
-    return true;
 }
 
 static bool is_literal(const char *text, size_t length)
@@ -148,7 +128,7 @@ static const char *parse_segment(const char *text, size_t length,
         segment->kind = SEGMENT_INT;
         segment->length -= suffix_length;
     }
-    return is_name(segment->text, segment->length)
+    return rows_is_name(segment->text, segment->length)
                ? NULL
                : "a parameter's name must be made of a-z, 0-9 and _";
 }
@@ -293,26 +273,14 @@ static const char *add_pattern(struct routes *routes, struct pattern *pattern)
 
 static const char *check_page(const struct fb_page *pages, size_t index)
 {
-    const struct fb_page *page = &pages[index];
+    const char *wrong = rows_check_page(&pages[index]);
     size_t i;
 
-    if (page->name == NULL || !is_name(page->name, strlen(page->name))) {
-        return "its name must be made of a-z, 0-9 and _";
-    }
-    if (page->path == NULL) {
-        return "it has no path";
-    }
-    if (page->handler == NULL) {
-        return "it has no handler";
-    }
-    if (page->methods == 0 || page->methods >= FB_DELETE << 1) {
-        return "it has no method, or one that does not exist";
-    }
-    if (page->body_limit > 0 && (page->methods & METHODS_WITH_BODY) == 0) {
-        return "it takes a body, but has no method that sends one";
+    if (wrong != NULL) {
+        return wrong;
     }
     for (i = 0; i < index; i++) {
-        if (strcmp(pages[i].name, page->name) == 0) {
+        if (strcmp(pages[i].name, pages[index].name) == 0) {
             return "another page has the same name";
         }
     }
@@ -498,9 +466,51 @@ void routes_match(const struct routes *routes, const char *path,
     }
 }
 
-bool routes_print(FILE *stream, const struct fb_page *pages, size_t count)
+bool routes_other_slash(const struct routes *routes, const char *path,
+                        unsigned method, char *other)
+{
+    size_t length = strlen(path);
+    struct route_match match;
+
+    if (length < 2 || length + 2 > ROUTES_OTHER_MAX) {
+        return false;
+    }
+    memcpy(other, path, length);
+    if (path[length - 1] == '/') {
+        length--;
+    } else {
+        other[length++] = '/';
+    }
+    other[length] = '\0';
+    routes_match(routes, other, method, &match);
+    return match.page != NULL;
+}
+
+static void print_route(FILE *stream, const struct fb_page *page)
 {
     char text[ROUTES_METHODS_MAX];
+
+    routes_methods_text(page_methods(page), text, ",");
+    fprintf(stream, "route %s %s %s body=%zu", page->name, text, page->path,
+            page->body_limit);
+    if (page->rate_class != NULL) {
+        fprintf(stream, " class=%s", page->rate_class);
+    }
+    if (page->cache_seconds > 0) {
+        fprintf(stream, " cache=%u", page->cache_seconds);
+    }
+    if (page->arguments != NULL) {
+        fprintf(stream, " args=%s", page->arguments);
+    }
+    if (page->members_only) {
+        fprintf(stream, " members=yes");
+    }
+    fputc('\n', stream);
+}
+
+bool routes_print(FILE *stream, const struct fb_app *app,
+                  const struct fb_page *pages, size_t count)
+{
     size_t i;
 
     fprintf(stream,
@@ -508,9 +518,11 @@ bool routes_print(FILE *stream, const struct fb_page *pages, size_t count)
             "# Printed by foobar-appserver --routes; the module of nginx\n"
             "# reads it by the directive foobar_routes.\n",
             FOOBAR_ROUTES_MAGIC, FOOBAR_ROUTES_VERSION);
+    if (app->login_path != NULL) {
+        fprintf(stream, "login %s %s\n", app->login_path, app->session_cookies);
+    }
     for (i = 0; i < count; i++) {
-        routes_methods_text(page_methods(&pages[i]), text, ",");
-        fprintf(stream, "route %s %s %s\n", pages[i].name, text, pages[i].path);
+        print_route(stream, &pages[i]);
     }
     return ferror(stream) == 0;
 }

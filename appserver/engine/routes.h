@@ -54,12 +54,25 @@ void routes_free(struct routes *routes);
 void routes_match(const struct routes *routes, const char *path,
                   unsigned method, struct route_match *match);
 
+/*
+ * No page has the path: is there one with this method when the slash at the
+ * end of the path is taken off, or one is put there? Then `other` (of
+ * ROUTES_OTHER_MAX bytes) is that path.
+ */
+#define ROUTES_OTHER_MAX ((size_t)4096)
+bool routes_other_slash(const struct routes *routes, const char *path,
+                        unsigned method, char *other);
+
 /* "GET,HEAD,POST" of a set of methods; `text` has ROUTES_METHODS_MAX bytes. */
 #define ROUTES_METHODS_MAX 64
 void routes_methods_text(unsigned set, char *text, const char *separator);
 unsigned routes_method_of(const char *name); /* 0: none that we know */
 
-/* Writes the route file; false when the stream reported an error. */
-bool routes_print(FILE *stream, const struct fb_page *pages, size_t count);
+/*
+ * Writes the route file of these pages, and the login line of `app`; false
+ * when the stream reported an error.
+ */
+bool routes_print(FILE *stream, const struct fb_app *app,
+                  const struct fb_page *pages, size_t count);
 
 #endif

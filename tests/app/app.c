@@ -237,25 +237,104 @@ static enum fb_result redirect(struct fb_request *request)
     return FB_OK;
 }
 
+/* What is left of the query, and which page it is. */
+static enum fb_result arguments(struct fb_request *request)
+{
+    const char *page = fb_query(request, "page");
+    const char *other = fb_query(request, "other");
+
+    say(request,
+        fb_printf(request, "page=%s other=%s\n", page != NULL ? page : "-",
+                  other != NULL ? other : "-"));
+    return FB_OK;
+}
+
+static enum fb_result member(struct fb_request *request)
+{
+    say(request, "for members\n");
+    return FB_OK;
+}
+
 static const struct fb_page pages[] = {
-    {"plain", "/plain", FB_GET, plain, 0, false},
-    {"who", "/who", FB_GET, who, 0, false},
-    {"slow", "/slow", FB_GET, slow, 0, false},
-    {"crash", "/crash", FB_GET | FB_POST, crash, 1 << 20, false},
-    {"fail", "/fail", FB_GET, fail, 0, false},
-    {"memory", "/memory", FB_GET, eat_memory, 0, false},
-    {"once", "/once", FB_POST, once, 1 << 20, true},
-    {"upload", "/upload", FB_POST, upload, (size_t)2 << 30, true},
-    {"download", "/download", FB_GET, download, 0, false},
-    {"large", "/large", FB_GET, large, 0, false},
-    {"cut", "/cut", FB_GET, cut, 0, false},
-    {"expensive", "/expensive", FB_GET, expensive, 0, false},
-    {"whoami", "/whoami", FB_GET, whoami, 0, false},
-    {"form", "/form", FB_POST, form, 1000, false},
-    {"survey", "/survey", FB_POST, form, 1 << 20, false},
-    {"headers", "/headers", FB_GET, headers, 0, false},
-    {"injection", "/injection", FB_GET, header_injection, 0, false},
-    {"redirect", "/redirect", FB_GET, redirect, 0, false},
+    {.name = "plain", .path = "/plain", .methods = FB_GET, .handler = plain},
+    {.name = "who", .path = "/who", .methods = FB_GET, .handler = who},
+    {.name = "slow", .path = "/slow", .methods = FB_GET, .handler = slow},
+    {.name = "crash",
+     .path = "/crash",
+     .methods = FB_GET | FB_POST,
+     .handler = crash,
+     .body_limit = 1 << 20},
+    {.name = "fail", .path = "/fail", .methods = FB_GET, .handler = fail},
+    {.name = "memory",
+     .path = "/memory",
+     .methods = FB_GET,
+     .handler = eat_memory},
+    {.name = "once",
+     .path = "/once",
+     .methods = FB_POST,
+     .handler = once,
+     .body_limit = 1 << 20,
+     .streams_body = true},
+    {.name = "upload",
+     .path = "/upload",
+     .methods = FB_POST,
+     .handler = upload,
+     .body_limit = (size_t)2 << 30,
+     .streams_body = true},
+    {.name = "download",
+     .path = "/download",
+     .methods = FB_GET,
+     .handler = download},
+    {.name = "large", .path = "/large", .methods = FB_GET, .handler = large},
+    {.name = "cut", .path = "/cut", .methods = FB_GET, .handler = cut},
+    {.name = "expensive",
+     .path = "/expensive",
+     .methods = FB_GET,
+     .handler = expensive},
+    {.name = "whoami", .path = "/whoami", .methods = FB_GET, .handler = whoami},
+    {.name = "form",
+     .path = "/form",
+     .methods = FB_POST,
+     .handler = form,
+     .body_limit = 1000},
+    {.name = "survey",
+     .path = "/survey",
+     .methods = FB_POST,
+     .handler = form,
+     .body_limit = 1 << 20},
+    {.name = "headers",
+     .path = "/headers",
+     .methods = FB_GET,
+     .handler = headers},
+    {.name = "injection",
+     .path = "/injection",
+     .methods = FB_GET,
+     .handler = header_injection},
+    {.name = "kept",
+     .path = "/kept",
+     .methods = FB_GET,
+     .handler = arguments,
+     .cache_seconds = 60,
+     .arguments = "page"},
+    {.name = "folder",
+     .path = "/folder/",
+     .methods = FB_GET | FB_POST,
+     .handler = plain,
+     .body_limit = 1000},
+    {.name = "log_in",
+     .path = "/log-in",
+     .methods = FB_GET,
+     .handler = plain,
+     .rate_class = "login"},
+    {.name = "member",
+     .path = "/member",
+     .methods = FB_GET,
+     .handler = member,
+     .members_only = true},
+    {.name = "redirect",
+     .path = "/redirect",
+     .methods = FB_GET,
+     .handler = redirect},
 };
 
 static void error_page(struct fb_request *request, int status)
@@ -272,4 +351,6 @@ const struct fb_app foobar_app = {
     .pages = pages,
     .page_count = sizeof(pages) / sizeof(pages[0]),
     .error_page = error_page,
+    .login_path = "/log-in",
+    .session_cookies = "session",
 };

@@ -166,14 +166,29 @@ static enum fb_result write_outside(struct fb_request *request)
 }
 
 static const struct fb_page pages[] = {
-    {"add", "/add", FB_POST, add, 0, false},
-    {"give_up", "/give-up", FB_POST, give_up, 0, false},
-    {"deadlock", "/deadlock", FB_POST, deadlock, 0, false},
-    {"count", "/count", FB_GET, count, 0, false},
-    {"sleep", "/sleep", FB_GET, sleep_there, 0, false},
-    {"many", "/many", FB_GET, many, 0, false},
-    {"bad_statement", "/bad-statement", FB_GET, bad_statement, 0, false},
-    {"write_outside", "/write-outside", FB_POST, write_outside, 0, false},
+    {.name = "add", .path = "/add", .methods = FB_POST, .handler = add},
+    {.name = "give_up",
+     .path = "/give-up",
+     .methods = FB_POST,
+     .handler = give_up},
+    {.name = "deadlock",
+     .path = "/deadlock",
+     .methods = FB_POST,
+     .handler = deadlock},
+    {.name = "count", .path = "/count", .methods = FB_GET, .handler = count},
+    {.name = "sleep",
+     .path = "/sleep",
+     .methods = FB_GET,
+     .handler = sleep_there},
+    {.name = "many", .path = "/many", .methods = FB_GET, .handler = many},
+    {.name = "bad_statement",
+     .path = "/bad-statement",
+     .methods = FB_GET,
+     .handler = bad_statement},
+    {.name = "write_outside",
+     .path = "/write-outside",
+     .methods = FB_POST,
+     .handler = write_outside},
 };
 
 static void error_page(struct fb_request *request, int status)

@@ -49,6 +49,7 @@ static const char site[] =
     "route home     GET,HEAD   /\n"
     "route posts    GET,HEAD   /posts\n"
     "route post     GET,HEAD   /posts/{id:int}\n"
+    "login /posts session,remember\n"
     "route newest   GET        /posts/newest cache=10 tags=posts\n"
     "route tag      GET,HEAD   /posts/{tag}   # after the others\n"
     "route comment\tPOST\t/posts/{id:int}/comments\n"
@@ -176,6 +177,55 @@ START_TEST(a_path_finds_its_route)
 }
 END_TEST
 
+static const struct {
+    const char *path;
+    unsigned method; /* 0: any */
+    bool found;
+} slashes[] = {
+    {"/posts/", FOOBAR_GET, true},
+    {"/posts/", FOOBAR_HEAD, true},
+    {"/posts/", FOOBAR_POST, false},
+    {"/posts/", 0, true},
+    {"/posts/7/", FOOBAR_GET, true},
+    {"/posts/7/", FOOBAR_PUT, true},
+    {"/posts/newest/", FOOBAR_HEAD, true},
+    {"/posts/.git/", FOOBAR_GET, false},
+    {"/posts/7/comments/", FOOBAR_POST, true},
+    {"/posts/7/comments/", FOOBAR_GET, false},
+    {"/folder", FOOBAR_GET, true},
+    {"/folder", FOOBAR_DELETE, false},
+    {"/folder//", FOOBAR_GET, true},
+    {"/folder/x", FOOBAR_GET, false},
+    {"/a/5/c/", FOOBAR_GET, true},
+    {"/a/5/d/", FOOBAR_GET, true},
+    {"/a/5/x/", FOOBAR_GET, false},
+    {"/nothing", FOOBAR_GET, false},
+    {"/nothing/", 0, false},
+    {"//", FOOBAR_GET, true},
+    {"//posts/", FOOBAR_GET, false},
+    {"//evil.example/", FOOBAR_GET, false},
+    {"/", FOOBAR_GET, false},
+    {"", FOOBAR_GET, false},
+    {"folder", FOOBAR_GET, false},
+};
+
+START_TEST(a_path_with_the_other_slash_is_found)
+{
+    struct foobar_routes *routes = parse(site);
+    size_t length = strlen(slashes[_i].path);
+    char *path = malloc(length > 0 ? length : 1); /* no byte beyond */
+
+    ck_assert_ptr_nonnull(path);
+    memcpy(path, slashes[_i].path, length);
+    ck_assert_msg(
+        foobar_routes_other_slash(routes, path, length, slashes[_i].method) ==
+            slashes[_i].found,
+        "%s, method %u", slashes[_i].path, slashes[_i].method);
+    free(path);
+    foobar_routes_free(routes);
+}
+END_TEST
+
 START_TEST(a_parameter_that_the_route_lacks_has_no_value)
 {
     struct foobar_routes *routes = parse(site);
@@ -284,6 +334,45 @@ static const struct {
     {HEAD "route a GET / b\n", 2, "\"b\" stands after the path"},
     {HEAD "route a GET / =b\n", 2, "\"=b\" stands after the path"},
     {HEAD "route a GET / B=b\n", 2, "\"B=b\" stands after the path"},
+    {HEAD "route a GET / body=\n", 2, "body=: write the number of bytes"},
+    {HEAD "route a GET / body=-1\n", 2, "body=-1: write"},
+    {HEAD "route a GET / body=64k\n", 2, "body=64k: write"},
+    {HEAD "route a GET / body=1099511627777\n", 2, "at most 1099511627776"},
+    {HEAD "route a GET / body=99999999999999999999999\n", 2, "at most"},
+    {HEAD "route a GET / body=1 body=1\n", 2, "key body= stands there twice"},
+    {HEAD "route a GET / class=\n", 2, "class=: a rate class is named"},
+    {HEAD "route a GET / class=A\n", 2, "class=A: a rate class is named"},
+    {HEAD "route a GET / cache=\n", 2, "cache=: write the number of seconds"},
+    {HEAD "route a GET / cache=1h\n", 2, "cache=1h: write"},
+    {HEAD "route a GET / cache=31536001\n", 2, "at most 31536000"},
+    {HEAD "route a GET / cache=4294967297\n", 2, "at most 31536000"},
+    {HEAD "route a POST / cache=1\n", 2, "at a route without GET"},
+    {HEAD "route a GET / args=\n", 2, "\"\" is no name of an argument"},
+    {HEAD "route a GET / args=a,\n", 2, "\"\" is no name of an argument"},
+    {HEAD "route a GET / args=a,b%20\n", 2, "\"b%20\" is no name of"},
+    {HEAD "route a GET / args=a,b,a\n", 2, "\"a\" of an argument stands"},
+    {HEAD "route a GET / args=a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q\n", 2,
+     "more than 16 names of an argument"},
+    {HEAD "route a GET / members=no\n", 2, "members=no: write members=yes"},
+    {HEAD "route a GET / members=yes\n", 2, "no line of the file says where"},
+    {HEAD "route a GET / members=yes cache=1\n", 2, "contradict each other"},
+    {HEAD "login\nroute a GET /\n", 2, "ends too early; it is written: login"},
+    {HEAD "login /\nroute a GET /\n", 2, "ends too early"},
+    {HEAD "login / s t\nroute a GET /\n", 2, "something stands after the"},
+    {HEAD "login / s\nlogin / t\nroute a GET /\n", 3,
+     "line 2 says already where to log in"},
+    {HEAD "login a s\nroute a GET /\n", 2, "must begin with one \"/\""},
+    {HEAD "login //a s\nroute a GET /\n", 2, "must begin with one \"/\""},
+    {HEAD "login /{x} s\nroute a GET /{x}\n", 2, "\"/{x}\" has a character"},
+    {HEAD "login /?a s\nroute a GET /\n", 2, "\"/?a\" has a character"},
+    {HEAD "login / a=b\nroute a GET /\n", 2, "\"a=b\" is no name of a cookie"},
+    {HEAD "login / a,b,a\nroute a GET /\n", 2, "\"a\" of a cookie stands"},
+    {HEAD "login / a,b,c,d,e,f,g,h,i\nroute a GET /\n", 2,
+     "more than 8 names of a cookie"},
+    {HEAD "login /b s\nroute a GET /\n", 2, "no route has the path \"/b\""},
+    {HEAD "login / s\nroute a POST /\n", 2, "no route has the path \"/\""},
+    {HEAD "login / s\nroute a GET / members=yes\n", 2,
+     "the route \"a\" of this path is for members"},
     {HEAD "route a GET /\nroute b HEAD,GET /\n", 3,
      "\"a\" of line 2 has the same path and method"},
     {HEAD "route a GET /{x}\nroute b GET /{y}\n", 3,
@@ -311,7 +400,12 @@ static const struct {
     {HEAD "route a GET /\n", 1},
     {"foobar-routes\t 1  # version\nroute a GET /\n", 1},
     {HEAD "  route\ta  GET\t\t/  \n\n#\n", 1},
-    {HEAD "route a GET / x=1 cache_seconds=60 tags=a,b rate=\n", 1},
+    {HEAD "route a GET / x=1 cache_seconds=60 tags=a,b rate= x=2\n", 1},
+    {HEAD "route a GET / body=0 cache=0 class=a args=a,b\n", 1},
+    {HEAD "route a POST / body=1099511627776 cache=0\n", 1},
+    {HEAD "route a GET,POST / cache=31536000\n", 1},
+    {HEAD "route a GET /a members=yes\nlogin /b s,t\nroute b GET /b\n", 2},
+    {HEAD "login /b s\nroute b GET /{x}\n", 1},
     {HEAD "route a GET /#comment\n", 1},
     {HEAD "route a GET /{x}\nroute b POST /{y}\nroute c PUT /{x}\n", 3},
     {HEAD "route a GET /{x}\nroute b GET /{x:int}\nroute c GET /1\n", 3},
@@ -327,6 +421,50 @@ START_TEST(a_good_file_is_read_whole)
     struct foobar_routes *routes = parse(good[_i].text);
 
     ck_assert_uint_eq(foobar_routes_count(routes), good[_i].count);
+    foobar_routes_free(routes);
+}
+END_TEST
+
+START_TEST(the_keys_of_a_route_are_kept)
+{
+    struct foobar_routes *routes =
+        parse(HEAD "route a GET /a\n"
+                   "route b GET,POST /b body=9 class=search cache=60 args=q,p\n"
+                   "route c POST /c body=12\n"
+                   "login /a session,remember\n");
+    const struct foobar_login *login = foobar_routes_login(routes);
+    struct foobar_match match;
+
+    foobar_routes_match(routes, "/a", 2, FOOBAR_GET, &match);
+    ck_assert(match.route->body_limit == FOOBAR_NO_LIMIT);
+    ck_assert_uint_eq(match.route->rate_class.length, strlen("default"));
+    ck_assert_mem_eq(match.route->rate_class.data, "default", 7);
+    ck_assert_uint_eq(match.route->cache_seconds, 0);
+    ck_assert_uint_eq(match.route->arguments.length, 0);
+    ck_assert(!match.route->members_only);
+    foobar_routes_match(routes, "/b", 2, FOOBAR_GET, &match);
+    ck_assert_uint_eq(match.route->body_limit, 9);
+    ck_assert_mem_eq(match.route->rate_class.data, "search ", 7);
+    ck_assert_uint_eq(match.route->rate_class.length, strlen("search"));
+    ck_assert_uint_eq(match.route->cache_seconds, 60);
+    ck_assert_uint_eq(match.route->arguments.length, strlen("q,p"));
+    ck_assert_mem_eq(match.route->arguments.data, "q,p", 3);
+    ck_assert_uint_eq(foobar_routes_largest_body(routes)->body_limit, 12);
+    ck_assert_uint_eq(login->line, 5);
+    ck_assert_mem_eq(login->path.data, "/a ", 3);
+    ck_assert_mem_eq(login->cookies.data, "session,remember\n", 17);
+    ck_assert_uint_eq(login->path.length, 2);
+    ck_assert_uint_eq(login->cookies.length, 16);
+    foobar_routes_free(routes);
+}
+END_TEST
+
+START_TEST(without_limits_no_body_is_the_largest)
+{
+    struct foobar_routes *routes = parse(HEAD "route a GET /a\n");
+
+    ck_assert_ptr_null(foobar_routes_largest_body(routes));
+    ck_assert_uint_eq(foobar_routes_login(routes)->line, 0);
     foobar_routes_free(routes);
 }
 END_TEST
@@ -352,6 +490,10 @@ static const struct {
     {HEAD "route ", " GET /\n", FOOBAR_NAME_MAX, "is no name of a route"},
     {HEAD "route a GET /{", "}\n", FOOBAR_NAME_MAX, "needs a name"},
     {HEAD "route a GET /", "\n", FOOBAR_PATH_MAX - 1, "longer than 1024"},
+    {HEAD "route a GET / class=", "\n", FOOBAR_NAME_MAX, "a rate class"},
+    {HEAD "route a GET / args=b,", "\n", FOOBAR_NAME_MAX, "is no name of an"},
+    {HEAD "login / ", "\nroute a GET /\n", FOOBAR_NAME_MAX,
+     "no name of a cookie"},
     {HEAD "route a GET / x=", "\n", FOOBAR_ROUTE_LINE_MAX - 16,
      "the line is longer than 4096"},
 };
@@ -481,11 +623,15 @@ END_TEST
 static void add_tests(TCase *tests)
 {
     tcase_add_loop_test(tests, a_path_finds_its_route, 0, UNIT_ROWS(matches));
+    tcase_add_loop_test(tests, a_path_with_the_other_slash_is_found, 0,
+                        UNIT_ROWS(slashes));
     tcase_add_test(tests, a_parameter_that_the_route_lacks_has_no_value);
     tcase_add_test(tests, a_free_parameter_ends_at_its_limit);
     tcase_add_loop_test(tests, a_broken_file_is_refused_with_line_and_reason, 0,
                         UNIT_ROWS(broken));
     tcase_add_loop_test(tests, a_good_file_is_read_whole, 0, UNIT_ROWS(good));
+    tcase_add_test(tests, the_keys_of_a_route_are_kept);
+    tcase_add_test(tests, without_limits_no_body_is_the_largest);
     tcase_add_test(tests, a_nul_byte_is_no_text);
     tcase_add_loop_test(tests, each_length_has_a_limit, 0, UNIT_ROWS(limits));
     tcase_add_test(tests, a_long_wrong_word_is_said_in_part);

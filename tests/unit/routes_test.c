@@ -2,10 +2,12 @@
 
 #include "unit.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "routes.h"
+#include "rows.h"
 
 static enum fb_result handler(struct fb_request *request)
 {
@@ -13,16 +15,22 @@ static enum fb_result handler(struct fb_request *request)
     return FB_OK;
 }
 
+#define PAGE(its_name, its_path, its_methods, ...)                  \
+    {                                                               \
+        .name = its_name, .path = its_path, .methods = its_methods, \
+        .handler = handler, __VA_ARGS__                             \
+    }
+
 static const struct fb_page pages[] = {
-    {"home", "/", FB_GET, handler, 0, false},
-    {"posts", "/posts", FB_GET, handler, 0, false},
-    {"post", "/posts/{id:int}", FB_GET, handler, 0, false},
-    {"newest", "/posts/newest", FB_GET, handler, 0, false},
-    {"tag", "/posts/{tag}", FB_GET, handler, 0, false},
-    {"comment", "/posts/{id:int}/comments", FB_POST, handler, 100, false},
-    {"tag_feed", "/posts/{tag}/feed.atom", FB_GET, handler, 0, false},
-    {"folder", "/folder/", FB_GET, handler, 0, false},
-    {"edit", "/posts/{id:int}", FB_POST, handler, 100, false},
+    PAGE("home", "/", FB_GET),
+    PAGE("posts", "/posts", FB_GET),
+    PAGE("post", "/posts/{id:int}", FB_GET),
+    PAGE("newest", "/posts/newest", FB_GET),
+    PAGE("tag", "/posts/{tag}", FB_GET),
+    PAGE("comment", "/posts/{id:int}/comments", FB_POST, .body_limit = 100),
+    PAGE("tag_feed", "/posts/{tag}/feed.atom", FB_GET),
+    PAGE("folder", "/folder/", FB_GET),
+    PAGE("edit", "/posts/{id:int}", FB_POST, .body_limit = 100),
 };
 
 static const struct {
@@ -81,6 +89,41 @@ START_TEST(a_path_finds_its_page)
 }
 END_TEST
 
+/* Log-ins that contradict the table; the page me is for members. */
+static const struct {
+    const char *path;
+    const char *cookies;
+    const char *says;
+} logins[] = {
+    {NULL, NULL, "the page me is for members only, and the application has"},
+    {"/login", NULL, "go together"},
+    {NULL, "session", "go together"},
+    {"/login", "a;b", "session_cookies must be"},
+    {"/nothing", "session", "the path of no page that has GET"},
+    {"/save", "session", "the path of no page that has GET"},
+    {"/me", "session", "nobody could ever log in"},
+};
+
+START_TEST(a_log_in_that_contradicts_the_table_is_refused)
+{
+    static const struct fb_page table[] = {
+        PAGE("me", "/me", FB_GET, .members_only = true),
+        PAGE("login", "/login", FB_GET | FB_POST),
+        PAGE("save", "/save", FB_POST),
+    };
+    const struct fb_app app = {.login_path = logins[_i].path,
+                               .session_cookies = logins[_i].cookies};
+    char problem[256] = "";
+    struct routes *routes = routes_make(table, 3, problem, sizeof(problem));
+
+    ck_assert_msg(routes != NULL, "%s", problem);
+    ck_assert(
+        !rows_check_login(&app, table, 3, routes, problem, sizeof(problem)));
+    ck_assert_msg(strstr(problem, logins[_i].says) != NULL, "%s", problem);
+    routes_free(routes);
+}
+END_TEST
+
 START_TEST(a_slug_has_at_most_128_characters)
 {
     char path[200] = "/posts/";
@@ -102,7 +145,7 @@ END_TEST
 START_TEST(parameters_are_taken_from_the_path)
 {
     static const struct fb_page one[] = {
-        {"x", "/a/{id:int}/{what}", FB_GET, handler, 0, false}};
+        PAGE("x", "/a/{id:int}/{what}", FB_GET)};
     char problem[256];
     struct route_match match;
     struct routes *routes = routes_make(one, 1, problem, sizeof(problem));
@@ -123,41 +166,46 @@ static const struct {
     size_t count;
     const char *says;
 } contradictions[] = {
-    {{{"a", "/x", FB_GET, handler, 0, false},
-      {"a", "/y", FB_GET, handler, 0, false}},
+    {{PAGE("a", "/x", FB_GET), PAGE("a", "/y", FB_GET)},
      2,
      "page 2 (a, /y): another page has the same name"},
-    {{{"a", "/x", FB_GET, handler, 0, false},
-      {"b", "/x", FB_HEAD, handler, 0, false}},
+    {{PAGE("a", "/x", FB_GET), PAGE("b", "/x", FB_HEAD)},
      2,
      "page 2 (b, /x): another page has the same path and method"},
-    {{{"a", "/{x}", FB_GET, handler, 0, false},
-      {"b", "/{y}", FB_GET, handler, 0, false}},
+    {{PAGE("a", "/{x}", FB_GET), PAGE("b", "/{y}", FB_GET)},
      2,
      "page 2 (b, /{y}): another page has the same path and method"},
-    {{{"a", "x", FB_GET, handler, 0, false}}, 1, "must begin with /"},
-    {{{"a", "/x//y", FB_GET, handler, 0, false}}, 1, "empty segment"},
-    {{{"a", "/{x", FB_GET, handler, 0, false}}, 1, "has no '}'"},
-    {{{"a", "/{}", FB_GET, handler, 0, false}}, 1, "parameter's name"},
-    {{{"a", "/{X}", FB_GET, handler, 0, false}}, 1, "parameter's name"},
-    {{{"a", "/{x}/{x:int}", FB_GET, handler, 0, false}}, 1, "same name"},
-    {{{"a", "/a b", FB_GET, handler, 0, false}}, 1, "character"},
-    {{{"a", "/.git", FB_GET, handler, 0, false}}, 1, "begins with a dot"},
-    {{{"a", "/x/.well-known", FB_GET, handler, 0, false}},
+    {{PAGE("a", "x", FB_GET)}, 1, "must begin with /"},
+    {{PAGE("a", "/x//y", FB_GET)}, 1, "empty segment"},
+    {{PAGE("a", "/{x", FB_GET)}, 1, "has no '}'"},
+    {{PAGE("a", "/{}", FB_GET)}, 1, "parameter's name"},
+    {{PAGE("a", "/{X}", FB_GET)}, 1, "parameter's name"},
+    {{PAGE("a", "/{x}/{x:int}", FB_GET)}, 1, "same name"},
+    {{PAGE("a", "/a b", FB_GET)}, 1, "character"},
+    {{PAGE("a", "/.git", FB_GET)}, 1, "begins with a dot"},
+    {{PAGE("a", "/x/.well-known", FB_GET)}, 1, "begins with a dot"},
+    {{PAGE("a", "/a?b", FB_GET)}, 1, "character"},
+    {{PAGE("a b", "/x", FB_GET)}, 1, "its name"},
+    {{PAGE(NULL, "/x", FB_GET)}, 1, "its name"},
+    {{PAGE("a", NULL, FB_GET)}, 1, "no path"},
+    {{{.name = "a", .path = "/x", .methods = FB_GET}}, 1, "no handler"},
+    {{PAGE("a", "/x", 0)}, 1, "no method"},
+    {{PAGE("a", "/x", 1 << 9)}, 1, "no method"},
+    {{PAGE("a", "/x", FB_GET, .body_limit = 9)}, 1, "takes a body"},
+    {{PAGE("a", "/x", FB_POST, .body_limit = FOOBAR_BODY_MAX + 1)},
      1,
-     "begins with a dot"},
-    {{{"a", "/a?b", FB_GET, handler, 0, false}}, 1, "character"},
-    {{{"a b", "/x", FB_GET, handler, 0, false}}, 1, "its name"},
-    {{{NULL, "/x", FB_GET, handler, 0, false}}, 1, "its name"},
-    {{{"a", NULL, FB_GET, handler, 0, false}}, 1, "no path"},
-    {{{"a", "/x", FB_GET, NULL, 0, false}}, 1, "no handler"},
-    {{{"a", "/x", 0, handler, 0, false}}, 1, "no method"},
-    {{{"a", "/x", 1 << 9, handler, 0, false}}, 1, "no method"},
-    {{{"a", "/x", FB_GET, handler, 9, false}}, 1, "takes a body"},
-    {{{"a", "/1/2/3/4/5/6/7/8/9/0/1/2/3/4/5/6/7", FB_GET, handler, 0, false}},
+     "page 1 (a, /x): its body_limit is above 1 TiB"},
+    {{PAGE("a", "/x", FB_GET, .rate_class = "a b")}, 1, "rate_class must be"},
+    {{PAGE("a", "/x", FB_GET, .arguments = "a,,b")}, 1, "arguments must be"},
+    {{PAGE("a", "/x", FB_GET, .cache_seconds = UINT_MAX)}, 1, "than a year"},
+    {{PAGE("a", "/x", FB_PUT, .cache_seconds = 1)}, 1, "but no GET"},
+    {{PAGE("a", "/x", FB_GET, .cache_seconds = 1, .members_only = true)},
+     1,
+     "show it to everybody"},
+    {{PAGE("a", "/1/2/3/4/5/6/7/8/9/0/1/2/3/4/5/6/7", FB_GET)},
      1,
      "too many segments"},
-    {{{"a", "/{a}/{b}/{c}/{d}/{e}/{f}/{g}/{h}/{i}", FB_GET, handler, 0, false}},
+    {{PAGE("a", "/{a}/{b}/{c}/{d}/{e}/{f}/{g}/{h}/{i}", FB_GET)},
      1,
      "too many parameters"},
 };
@@ -174,15 +222,101 @@ START_TEST(a_table_that_contradicts_itself_is_refused)
 }
 END_TEST
 
-START_TEST(the_route_file_names_each_page)
+static const struct {
+    const char *path;
+    unsigned method;
+    const char *other; /* NULL: none */
+} slashes[] = {
+    {"/posts/", FB_GET, "/posts"},
+    {"/posts/", FB_HEAD, "/posts"},
+    {"/posts/", FB_POST, NULL},
+    {"/posts/", 0, NULL},
+    {"/posts/7/", FB_POST, "/posts/7"},
+    {"/posts/wood/", FB_GET, "/posts/wood"},
+    {"/posts/7/comments/", FB_POST, "/posts/7/comments"},
+    {"/folder", FB_GET, "/folder/"},
+    {"/folder//", FB_GET, "/folder/"},
+    {"//", FB_GET, "/"},
+    {"//posts/", FB_GET, NULL},
+    {"//evil.example/", FB_GET, NULL},
+    {"/nothing/", FB_GET, NULL},
+    {"/", FB_GET, NULL},
+    {"", FB_GET, NULL},
+    {"folder", FB_GET, NULL},
+};
+
+START_TEST(a_path_with_the_other_slash_is_found)
 {
-    static const char expected[] = "route home GET,HEAD /\n"
-                                   "route posts GET,HEAD /posts\n";
+    char problem[256];
+    char other[ROUTES_OTHER_MAX];
+    struct routes *routes = routes_make(pages, sizeof(pages) / sizeof(pages[0]),
+                                        problem, sizeof(problem));
+    bool found =
+        routes_other_slash(routes, slashes[_i].path, slashes[_i].method, other);
+
+    ck_assert(found == (slashes[_i].other != NULL));
+    if (found) {
+        ck_assert_str_eq(other, slashes[_i].other);
+    }
+    routes_free(routes);
+}
+END_TEST
+
+START_TEST(a_path_without_measure_has_no_other_slash)
+{
+    char path[2 * ROUTES_OTHER_MAX];
+    char problem[256];
+    char other[ROUTES_OTHER_MAX];
+    struct routes *routes = routes_make(pages, sizeof(pages) / sizeof(pages[0]),
+                                        problem, sizeof(problem));
+    size_t length;
+
+    memset(path, '/', sizeof(path));
+    for (length = ROUTES_OTHER_MAX - 4; length < sizeof(path); length++) {
+        path[length] = '\0';
+        ck_assert(!routes_other_slash(routes, path, FB_GET, other));
+        path[length] = '/';
+    }
+    routes_free(routes);
+}
+END_TEST
+
+START_TEST(the_route_file_says_what_the_rows_say)
+{
+    static const struct fb_page said[] = {
+        PAGE("home", "/", FB_GET, .cache_seconds = 60, .arguments = "page,q",
+             .rate_class = "search"),
+        PAGE("me", "/me", FB_GET, .members_only = true),
+        PAGE("save", "/save", FB_POST, .body_limit = 65536),
+    };
+    static const struct fb_app app = {.login_path = "/",
+                                      .session_cookies = "session,remember"};
     char *text = NULL;
     size_t length = 0;
     FILE *stream = open_memstream(&text, &length);
 
-    ck_assert(routes_print(stream, pages, 2));
+    ck_assert(routes_print(stream, &app, said, 3));
+    fclose(stream);
+    ck_assert_str_eq(
+        strstr(text, "login"),
+        "login / session,remember\n"
+        "route home GET,HEAD / body=0 class=search cache=60 args=page,q\n"
+        "route me GET,HEAD /me body=0 members=yes\n"
+        "route save POST /save body=65536\n");
+    free(text);
+}
+END_TEST
+
+START_TEST(the_route_file_names_each_page)
+{
+    static const char expected[] = "route home GET,HEAD / body=0\n"
+                                   "route posts GET,HEAD /posts body=0\n";
+    static const struct fb_app app = {.name = "no log-in"};
+    char *text = NULL;
+    size_t length = 0;
+    FILE *stream = open_memstream(&text, &length);
+
+    ck_assert(routes_print(stream, &app, pages, 2));
     fclose(stream);
     ck_assert_int_eq(strncmp(text, "foobar-routes 1\n", 16), 0);
     ck_assert_str_eq(strstr(text, "route home"), expected);
@@ -197,7 +331,13 @@ static void add_tests(TCase *tests)
     tcase_add_test(tests, parameters_are_taken_from_the_path);
     tcase_add_loop_test(tests, a_table_that_contradicts_itself_is_refused, 0,
                         UNIT_ROWS(contradictions));
+    tcase_add_loop_test(tests, a_log_in_that_contradicts_the_table_is_refused,
+                        0, UNIT_ROWS(logins));
+    tcase_add_loop_test(tests, a_path_with_the_other_slash_is_found, 0,
+                        UNIT_ROWS(slashes));
+    tcase_add_test(tests, a_path_without_measure_has_no_other_slash);
     tcase_add_test(tests, the_route_file_names_each_page);
+    tcase_add_test(tests, the_route_file_says_what_the_rows_say);
 }
 
 UNIT_MAIN("routes", add_tests)

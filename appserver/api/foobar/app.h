@@ -51,6 +51,10 @@ typedef enum fb_result fb_handler(struct fb_request *request);
 /*
  * A page is a row. Paths are written as in "/posts/{id:int}": a segment is
  * literal, or {name:int}, or {name}; literal wins over a parameter.
+ *
+ * nginx learns the rows too, and answers by itself what they refuse; so a
+ * handler may rely on them for the load of the server, and decides by itself
+ * whatever must be safe.
  */
 struct fb_page {
     const char *name;    /* a word for logs and metrics: [a-z0-9_]+ */
@@ -59,6 +63,25 @@ struct fb_page {
     fb_handler *handler; /* called for each of these methods */
     size_t body_limit;   /* bytes of a request's body; 0: no body */
     bool streams_body;   /* the handler reads the body itself, in pieces */
+
+    /* What nginx counts and limits together: [a-z0-9_]+, NULL: "default". */
+    const char *rate_class;
+
+    /*
+     * How long a reply to GET may be kept and sent to anybody, 0: not at all.
+     * Of a page that may be kept, nginx takes away the arguments of the query
+     * that are not listed here ("page,sort"; NULL: none), so that ?x=1, ?x=2,
+     * ... are not that many pages.
+     */
+    unsigned cache_seconds;
+    const char *arguments;
+
+    /*
+     * Who certainly is not logged in, because no cookie says so, is sent to
+     * login_path before the handler is asked. All others the handler decides
+     * about itself: a cookie may be forged.
+     */
+    bool members_only;
 };
 
 /* A SQL statement is a row too; handlers name it by its index. */
@@ -83,6 +106,14 @@ struct fb_app {
      * to files for nginx.
      */
     void (*error_page)(struct fb_request *request, int status);
+
+    /*
+     * Where visitors log in, and the cookies of which a member has at least
+     * one ("session,remember"). Both or neither; pages that are members_only
+     * need them. nginx adds the page that was asked for, as /login?next=%2Fme.
+     */
+    const char *login_path;
+    const char *session_cookies;
 };
 
 extern FB_API const struct fb_app foobar_app;

@@ -1,0 +1,187 @@
+/* The values of the rows of a table of pages; see rows.h. */
+
+#include "rows.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "foobar_wire.h"
+#include "routes.h"
+
+/* The methods whose requests may carry a body. */
+#define METHODS_WITH_BODY                                        \
+    ((unsigned)FB_POST | (unsigned)FB_PUT | (unsigned)FB_PATCH | \
+     (unsigned)FB_DELETE)
+
+static const char name_characters[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
+
+/* Of arguments and cookies. */
+static const char word_characters[] =
+    "abcdefghijklmnopqrstuvwxyz0123456789_ABCDEFGHIJKLMNOPQRSTUVWXYZ.-";
+
+bool rows_is_name(const char *text, size_t length)
+{
+    return length > 0 && length <= FOOBAR_NAME_MAX &&
+           strspn(text, name_characters) >= length;
+}
+
+/* Whether the word stands in the list before `end`. */
+static bool is_listed(const char *list, const char *end, const char *word,
+                      size_t length)
+{
+    while (list < end) {
+        size_t other = strcspn(list, ",");
+
+        if (other == length && memcmp(list, word, length) == 0) {
+            return true;
+        }
+        list += other + 1;
+    }
+    return false;
+}
+
+/* Words that are separated by commas, each once; at least one. */
+static bool is_list(const char *list, unsigned limit)
+{
+    const char *word = list;
+    unsigned count;
+
+    for (count = 1; count <= limit; count++) {
+        size_t length = strcspn(word, ",");
+
+        if (length == 0 || length > FOOBAR_NAME_MAX ||
+            strspn(word, word_characters) != length ||
+            is_listed(list, word, word, length)) {
+            return false;
+        }
+        if (word[length] == '\0') {
+            return true;
+        }
+        word += length + 1;
+    }
+    return false;
+}
+
+static const char *check_body(const struct fb_page *page)
+{
+    if (page->body_limit > 0 && (page->methods & METHODS_WITH_BODY) == 0) {
+        return "it takes a body, but has no method that sends one";
+    }
+    if (page->body_limit > FOOBAR_BODY_MAX) {
+        return "its body_limit is above 1 TiB";
+    }
+    return NULL;
+}
+
+static const char *check_cache(const struct fb_page *page)
+{
+    if (page->arguments != NULL && !is_list(page->arguments, FOOBAR_ARGS_MAX)) {
+        return "its arguments must be 1 to 16 different names of A-Z, a-z, "
+               "0-9, '.', '_' and '-', separated by commas alone";
+    }
+    if (page->cache_seconds == 0) {
+        return NULL;
+    }
+    if (page->cache_seconds > FOOBAR_CACHE_MAX) {
+        return "its cache_seconds are more than a year";
+    }
+    if ((page->methods & FB_GET) == 0) {
+        return "it has cache_seconds, but no GET whose answer could be kept";
+    }
+    if (page->members_only) {
+        return "it is for members only, and its cache_seconds would show it "
+               "to everybody";
+    }
+    return NULL;
+}
+
+const char *rows_check_page(const struct fb_page *page)
+{
+    const char *wrong;
+
+    if (page->name == NULL || !rows_is_name(page->name, strlen(page->name))) {
+        return "its name must be made of a-z, 0-9 and _";
+    }
+    if (page->path == NULL) {
+        return "it has no path";
+    }
+    if (page->handler == NULL) {
+        return "it has no handler";
+    }
+    if (page->methods == 0 || page->methods >= FB_DELETE << 1) {
+        return "it has no method, or one that does not exist";
+    }
+    if (page->rate_class != NULL &&
+        !rows_is_name(page->rate_class, strlen(page->rate_class))) {
+        return "its rate_class must be made of a-z, 0-9 and _";
+    }
+    wrong = check_body(page);
+    return wrong != NULL ? wrong : check_cache(page);
+}
+
+static const struct fb_page *first_members_page(const struct fb_page *pages,
+                                                size_t count)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        if (pages[i].members_only) {
+            return &pages[i];
+        }
+    }
+    return NULL;
+}
+
+static const char *check_login_page(const char *path,
+                                    const struct routes *routes)
+{
+    struct route_match match;
+
+    routes_match(routes, path, FB_GET, &match);
+    if (match.page == NULL || strlen(path) > FOOBAR_PATH_MAX) {
+        return "login_path is the path of no page that has GET";
+    }
+    if (match.page->members_only) {
+        return "the page of login_path is for members only, so that nobody "
+               "could ever log in";
+    }
+    return NULL;
+}
+
+static const char *check_login(const struct fb_app *app,
+                               const struct routes *routes)
+{
+    if ((app->login_path == NULL) != (app->session_cookies == NULL)) {
+        return "login_path and session_cookies go together: give both or "
+               "neither";
+    }
+    if (app->login_path == NULL) {
+        return NULL;
+    }
+    if (!is_list(app->session_cookies, FOOBAR_COOKIES_MAX)) {
+        return "session_cookies must be 1 to 8 different names of A-Z, a-z, "
+               "0-9, '.', '_' and '-', separated by commas alone";
+    }
+    return check_login_page(app->login_path, routes);
+}
+
+bool rows_check_login(const struct fb_app *app, const struct fb_page *pages,
+                      size_t count, const struct routes *routes, char *problem,
+                      size_t size)
+{
+    const struct fb_page *page = first_members_page(pages, count);
+    const char *wrong = check_login(app, routes);
+
+    if (wrong != NULL) {
+        snprintf(problem, size, "%s", wrong);
+        return false;
+    }
+    if (page != NULL && app->login_path == NULL) {
+        snprintf(problem, size,
+                 "the page %s is for members only, and the application has "
+                 "no login_path",
+                 page->name);
+        return false;
+    }
+    return true;
+}

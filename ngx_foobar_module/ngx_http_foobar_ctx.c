@@ -74,9 +74,13 @@ ngx_http_foobar_make_ctx(ngx_http_request_t *r)
 }
 
 
-/* Marks our cleanup in the pool's list; the memory is the pool's own. */
+/*
+ * Marks our cleanup in the pool's list; the memory is the pool's own. A place
+ * with the application that nobody gave back goes back here.
+ */
 
 static void
 ngx_http_foobar_cleanup(void *data)
 {
+    ngx_http_foobar_leave(data);
 }

@@ -63,6 +63,25 @@ static ngx_command_t ngx_http_foobar_commands[] = {
          | NGX_CONF_TAKE1,
      ngx_http_foobar_routes, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
 
+    /* foobar_trust ADDRESS | CIDR | unix: ...;  whose ids are taken over */
+    {ngx_string("foobar_trust"),
+     NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF
+         | NGX_CONF_1MORE,
+     ngx_http_foobar_trust, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
+
+    /* foobar_in_flight NUMBER | off;  most requests with the application */
+    {ngx_string("foobar_in_flight"),
+     NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF
+         | NGX_CONF_TAKE1,
+     ngx_http_foobar_limit, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
+
+    /* foobar_retry_after TIME;  what each 503 says */
+    {ngx_string("foobar_retry_after"),
+     NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF
+         | NGX_CONF_TAKE1,
+     ngx_conf_set_sec_slot, NGX_HTTP_LOC_CONF_OFFSET,
+     offsetof(ngx_http_foobar_loc_conf_t, retry_after), NULL},
+
     /* foobar_zone SIZE;  of the shared memory for counters */
     {ngx_string("foobar_zone"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1,
      ngx_http_foobar_zone, NGX_HTTP_MAIN_CONF_OFFSET, 0, NULL},
@@ -110,6 +129,26 @@ static ngx_http_variable_t ngx_http_foobar_variables[] = {
     /* $foobar_action  what was decided; empty before and without a decision */
     {ngx_string("foobar_action"), NULL, ngx_http_foobar_action_variable, 0,
      NGX_HTTP_VAR_NOCACHEABLE, 0},
+
+    /* $foobar_request_id  of the request in both logs */
+    {ngx_string("foobar_request_id"), NULL, ngx_http_foobar_origin_variable,
+     NGX_HTTP_FOOBAR_REQUEST_ID, 0, 0},
+
+    /* $foobar_trace_id  the trace that it is a part of */
+    {ngx_string("foobar_trace_id"), NULL, ngx_http_foobar_origin_variable,
+     NGX_HTTP_FOOBAR_TRACE_ID, 0, 0},
+
+    /* $foobar_traceparent  the header traceparent for the application */
+    {ngx_string("foobar_traceparent"), NULL, ngx_http_foobar_origin_variable,
+     NGX_HTTP_FOOBAR_TRACEPARENT, 0, 0},
+
+    /* $foobar_tracestate  the header tracestate for it; empty if none */
+    {ngx_string("foobar_tracestate"), NULL, ngx_http_foobar_origin_variable,
+     NGX_HTTP_FOOBAR_TRACESTATE, 0, 0},
+
+    /* $foobar_arrival  when it came, in seconds with milliseconds */
+    {ngx_string("foobar_arrival"), NULL, ngx_http_foobar_origin_variable,
+     NGX_HTTP_FOOBAR_ARRIVAL, 0, 0},
 
     ngx_http_null_variable};
 
@@ -483,12 +522,15 @@ ngx_http_foobar_create_loc_conf(ngx_conf_t *cf)
      *
      *     flcf->handler = NULL;
      *     flcf->app = NULL;
+     *     flcf->trusted = NULL;
      */
 
     flcf->routes = NGX_CONF_UNSET_PTR;
     flcf->status_format = NGX_CONF_UNSET_UINT;
     flcf->trailing_slash = NGX_CONF_UNSET_UINT;
     flcf->maintenance = NGX_CONF_UNSET_PTR;
+    flcf->in_flight = NGX_CONF_UNSET_UINT;
+    flcf->retry_after = NGX_CONF_UNSET;
 
     return flcf;
 }
@@ -508,6 +550,12 @@ ngx_http_foobar_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_uint_value(conf->trailing_slash, prev->trailing_slash,
                               NGX_HTTP_FOOBAR_SLASH_REDIRECT);
     ngx_conf_merge_ptr_value(conf->maintenance, prev->maintenance, NULL);
+    ngx_conf_merge_uint_value(conf->in_flight, prev->in_flight, 0);
+    ngx_conf_merge_sec_value(conf->retry_after, prev->retry_after, 5);
+
+    if (conf->trusted == NULL) {
+        conf->trusted = prev->trusted;
+    }
 
     /*
      * Like fastcgi_pass, foobar_pass is not inherited by nested locations,
@@ -567,6 +615,10 @@ ngx_http_foobar_init(ngx_conf_t *cf)
         || ngx_http_foobar_add_handler(cf, NGX_HTTP_LOG_PHASE,
                                        ngx_http_foobar_count)
                != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_http_foobar_forward_init(cf) != NGX_OK) {
         return NGX_ERROR;
     }
 

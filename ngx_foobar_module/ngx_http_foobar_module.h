@@ -10,11 +10,14 @@
  *     ngx_http_foobar_maintenance.c   foobar_maintenance
  *     ngx_http_foobar_static.c   is the URI a file?
  *     ngx_http_foobar_pass.c     foobar_pass, by nginx's FastCGI client
+ *     ngx_http_foobar_trace.c    ids of a request, and when it arrived
+ *     ngx_http_foobar_forward.c  how many are with the application; 503
  *     ngx_http_foobar_zone.c     what all processes share: counters
  *     ngx_http_foobar_metrics.c  counts requests when they are logged
  *     ngx_http_foobar_status.c   foobar_status, which tells what was counted
  *     foobar_route*.c            the route table; knows nothing of nginx
  *     foobar_metrics*.c          counting and telling; nor do these
+ *     foobar_trace.c             ids and times in headers; nor does this
  *
  * The module composes with nginx and replaces nothing: it decides, and then
  * nginx's own modules serve the file or forward the request. A location
@@ -32,6 +35,7 @@
 
 #include "foobar_route.h"
 #include "foobar_route_request.h"
+#include "foobar_trace.h"
 #include "ngx_http_foobar_zone.h"
 
 
@@ -61,6 +65,13 @@ typedef struct {
 typedef struct {
     ngx_array_t tables; /* ngx_http_foobar_table_t, one a route file */
     ngx_http_foobar_zone_t zone;
+
+    /* of nginx's FastCGI module: its number, and offsets in its loc conf */
+    struct {
+        ngx_uint_t index;
+        ngx_uint_t request_buffering; /* ngx_flag_t */
+        ngx_uint_t pass_request_body; /* ngx_flag_t */
+    } fastcgi;
 } ngx_http_foobar_main_conf_t;
 
 
@@ -84,6 +95,10 @@ typedef struct {
     /* of foobar_status: an enum foobar_format, or this */
 #define NGX_HTTP_FOOBAR_STATUS_ACCEPT FOOBAR_FORMATS
     ngx_uint_t status_format;
+
+    ngx_array_t *trusted; /* ngx_cidr_t; NULL: nobody */
+    ngx_uint_t in_flight; /* most requests with the application; 0: any */
+    time_t retry_after;   /* seconds; 0: nothing is said */
 } ngx_http_foobar_loc_conf_t;
 
 
@@ -120,6 +135,33 @@ typedef enum {
 } ngx_http_foobar_action_e;
 
 
+/* Where a request came from: the same for all its subrequests. */
+typedef struct {
+    ngx_str_t request_id; /* empty: this was not found out yet */
+    char made_id[FOOBAR_REQUEST_ID_LENGTH];
+    struct foobar_trace trace;
+    ngx_str_t tracestate;
+    int64_t arrival; /* in milliseconds */
+
+    ngx_http_log_handler_pt log_handler; /* the one before ours */
+} ngx_http_foobar_origin_t;
+
+
+/* A request on its way to the application, see ngx_http_foobar_forward.c. */
+typedef struct {
+    ngx_atomic_t *place; /* where it is counted; NULL: it is not */
+
+    /* the functions of nginx's FastCGI client that ours stand for */
+    ngx_int_t (*create_request)(ngx_http_request_t *r);
+    ngx_int_t (*reinit_request)(ngx_http_request_t *r);
+    void (*finalize_request)(ngx_http_request_t *r, ngx_int_t rc);
+
+    /* of one that was refused behind a cache, what nginx found there */
+    ngx_uint_t cache_status;
+    ngx_uint_t use_stale;
+} ngx_http_foobar_forward_t;
+
+
 typedef struct {
     ngx_http_request_t *request; /* a pool serves subrequests too */
 
@@ -137,6 +179,14 @@ typedef struct {
     /* the route that takes the body, if it has a limit, and what came of it */
     const struct foobar_route *body_route;
     uint64_t body_received;
+
+    /* of the request from outside only */
+    ngx_http_foobar_origin_t origin;
+
+    /* of the location with foobar_pass that it was in last; 0: in none */
+    time_t retry_after;
+
+    ngx_http_foobar_forward_t forward;
 } ngx_http_foobar_ctx_t;
 
 
@@ -221,6 +271,29 @@ ngx_int_t ngx_http_foobar_note(ngx_http_request_t *r);
 void ngx_http_foobar_decided(ngx_http_request_t *r, ngx_http_foobar_ctx_t *ctx,
                              ngx_int_t rc);
 ngx_int_t ngx_http_foobar_count(ngx_http_request_t *r);
+/* The directives foobar_trust and foobar_in_flight; `conf` is ours. */
+char *ngx_http_foobar_trust(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_foobar_limit(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+/* The ids are known, and stand in the error log from now on. */
+ngx_int_t ngx_http_foobar_trace(ngx_http_request_t *r);
+
+/* The variables of ids and of the arrival; `data` says which one. */
+#define NGX_HTTP_FOOBAR_REQUEST_ID 0
+#define NGX_HTTP_FOOBAR_TRACE_ID 1
+#define NGX_HTTP_FOOBAR_TRACEPARENT 2
+#define NGX_HTTP_FOOBAR_TRACESTATE 3
+#define NGX_HTTP_FOOBAR_ARRIVAL 4
+
+ngx_int_t ngx_http_foobar_origin_variable(ngx_http_request_t *r,
+                                          ngx_http_variable_value_t *v,
+                                          uintptr_t data);
+
+/* Puts the handlers and the header filter of forwarding into their places. */
+ngx_int_t ngx_http_foobar_forward_init(ngx_conf_t *cf);
+
+/* The request is with the application no more, if it was. */
+void ngx_http_foobar_leave(ngx_http_foobar_ctx_t *ctx);
 
 
 extern ngx_module_t ngx_http_foobar_module;

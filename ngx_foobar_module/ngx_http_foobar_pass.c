@@ -46,6 +46,32 @@ ngx_http_foobar_find_command(ngx_module_t *module, const char *name)
 }
 
 
+/* Where ngx_http_foobar_forward.c finds the settings that it asks about. */
+
+static ngx_int_t
+ngx_http_foobar_find_settings(ngx_conf_t *cf, ngx_module_t *module)
+{
+    ngx_command_t *buffering, *body;
+    ngx_http_foobar_main_conf_t *fmcf;
+
+    buffering =
+        ngx_http_foobar_find_command(module, "fastcgi_request_buffering");
+    body = ngx_http_foobar_find_command(module, "fastcgi_pass_request_body");
+
+    if (buffering == NULL || body == NULL) {
+        return NGX_ERROR;
+    }
+
+    fmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_foobar_module);
+
+    fmcf->fastcgi.index = module->ctx_index;
+    fmcf->fastcgi.request_buffering = buffering->offset;
+    fmcf->fastcgi.pass_request_body = body->offset;
+
+    return NGX_OK;
+}
+
+
 char *
 ngx_http_foobar_pass(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
@@ -66,7 +92,7 @@ ngx_http_foobar_pass(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     module = ngx_http_foobar_find_module(cf, "ngx_http_fastcgi_module");
     pass = module ? ngx_http_foobar_find_command(module, "fastcgi_pass") : NULL;
 
-    if (pass == NULL) {
+    if (pass == NULL || ngx_http_foobar_find_settings(cf, module) != NGX_OK) {
         return "needs nginx's FastCGI module, and this nginx was built "
                "without it";
     }

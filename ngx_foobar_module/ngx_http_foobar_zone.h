@@ -76,6 +76,17 @@ typedef struct {
 } ngx_http_foobar_shared_t;
 
 
+/* What each process remembers of refusals; for ngx_http_foobar_forward.c. */
+typedef struct {
+    ngx_event_t timer; /* runs: a line was logged less than a second ago */
+    ngx_log_t *log;
+    ngx_uint_t unsaid; /* refused since that line */
+
+    ngx_msec_t looked;   /* when it was asked which processes live */
+    unsigned deaths : 1; /* then, some had died with requests */
+} ngx_http_foobar_gate_t;
+
+
 /*
  * An application as a configuration names it. The record is there when all
  * of the configuration was read, and before any worker starts.
@@ -83,6 +94,7 @@ typedef struct {
 typedef struct {
     ngx_str_t name; /* ends in NUL */
     ngx_http_foobar_app_t *record;
+    ngx_http_foobar_gate_t gate;
 } ngx_http_foobar_app_ref_t;
 
 

@@ -81,8 +81,32 @@
  * FastCGI parameters that the module adds to those of nginx's
  * fastcgi_params: FOOBAR_PARAM(id, name on the wire, nginx variable).
  */
-#define FOOBAR_PARAMS(FOOBAR_PARAM)                     \
-    FOOBAR_PARAM(ROUTE, "FOOBAR_ROUTE", "foobar_route") \
-    FOOBAR_PARAM(REQUEST_ID, "FOOBAR_REQUEST_ID", "request_id")
+#define FOOBAR_PARAMS(FOOBAR_PARAM)                                       \
+    FOOBAR_PARAM(ROUTE, "FOOBAR_ROUTE", "foobar_route")                   \
+    FOOBAR_PARAM(REQUEST_ID, "FOOBAR_REQUEST_ID", "foobar_request_id")    \
+    FOOBAR_PARAM(TRACEPARENT, "FOOBAR_TRACEPARENT", "foobar_traceparent") \
+    FOOBAR_PARAM(TRACESTATE, "FOOBAR_TRACESTATE", "foobar_tracestate")    \
+    FOOBAR_PARAM(ARRIVAL, "FOOBAR_ARRIVAL", "foobar_arrival")
+
+/*
+ * What these look like. A request id is one to FOOBAR_REQUEST_ID_MAX of the
+ * characters below; whoever has none that is well-formed makes one of 32
+ * hexadecimal digits. A traceparent is that of W3C Trace Context, version 00:
+ *
+ *     00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+ *
+ * version, trace id, id of the sender, flags; lower-case digits, no id of
+ * zeros alone. A tracestate is a list of key=value, empty if there is none.
+ * An arrival is a Unix time with milliseconds: 1700000000.123.
+ */
+#define FOOBAR_REQUEST_ID_MAX 64
+#define FOOBAR_REQUEST_ID_CHARACTERS \
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"     \
+    "abcdefghijklmnopqrstuvwxyz"     \
+    "0123456789._-"
+#define FOOBAR_TRACE_ID_LENGTH 32
+#define FOOBAR_PARENT_ID_LENGTH 16
+#define FOOBAR_TRACEPARENT_LENGTH 55
+#define FOOBAR_TRACESTATE_MAX 512
 
 #endif

@@ -22,7 +22,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/uio.h>
@@ -37,6 +36,7 @@
 #include "record.h"
 #include "request.h"
 #include "settings.h"
+#include "trace.h"
 
 #define RECORD_BYTES ((size_t)65528) /* the most that needs no padding */
 #define RECORDS_A_WRITE 16
@@ -143,25 +143,6 @@ static bool finish(struct connection *connection)
     good = FCGX_GetError(fcgi->in) == 0 && good;
     FCGX_Free(fcgi, 0);
     return good;
-}
-
-static void make_id(struct fb_request *request)
-{
-    const char *given = request_param(request, "FOOBAR_REQUEST_ID");
-    unsigned char random[16];
-    size_t i;
-
-    if (given != NULL && given[0] != '\0' && strlen(given) <= REQUEST_ID_MAX &&
-        given[strspn(given, "0123456789abcdefABCDEF-")] == '\0') {
-        memcpy(request->id, given, strlen(given) + 1);
-        return;
-    }
-    if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random)) {
-        memset(random, 0, sizeof(random));
-    }
-    for (i = 0; i < sizeof(random); i++) {
-        snprintf(request->id + 2 * i, 3, "%02x", random[i]);
-    }
 }
 
 static bool set_path(struct fb_request *request)
@@ -464,6 +445,7 @@ static bool answer(struct connection *connection,
     guard_begin(&(struct guard_request){.fd = connection->fd,
                                         .fcgi_id = connection->fcgi.requestId,
                                         .id = request->id,
+                                        .trace_id = request->trace_id,
                                         .method = request->method_name,
                                         .path = request->path});
     body = dispatch_body(worker->app, request);
@@ -505,7 +487,7 @@ static bool describe(struct connection *connection,
     method = request_param(request, "REQUEST_METHOD");
     request->method_name = method != NULL ? method : "?";
     request->method = routes_method_of(request->method_name);
-    make_id(request);
+    trace_begin(request);
     connection->content_length = content_length(request);
     return set_path(request);
 }

@@ -117,9 +117,14 @@ static const char *decode_fields(struct fb_request *request)
 }
 
 /* A slow request says which of its statements took the time. */
+/*
+ * The handler was slow. How long the request had waited before, in nginx, on
+ * its way and for a worker, is another matter, and is told beside it.
+ */
 static void log_slow(const struct fb_request *request, int64_t us)
 {
     const struct database_timing *timings = NULL;
+    char waited[64] = "";
     char list[1024] = "";
     size_t length = 0;
     size_t count = 0;
@@ -140,8 +145,12 @@ static void log_slow(const struct fb_request *request, int64_t us)
 
         length += more > 0 ? (size_t)more : 0;
     }
-    log_request(LOG_WARN, request, "slow: %lld ms, %zu statements%s",
-                (long long)(us / 1000), count, list);
+    if (request->waited_ms >= 0) {
+        snprintf(waited, sizeof(waited), ", begun %lld ms after it arrived",
+                 (long long)request->waited_ms);
+    }
+    log_request(LOG_WARN, request, "slow: %lld ms%s, %zu statements%s",
+                (long long)(us / 1000), waited, count, list);
 }
 
 static void run_handler(struct fb_request *request)

@@ -221,6 +221,8 @@ static void log_event(const char *what, const char *detail)
     if (guard.active) {
         put(&line, " request=");
         put(&line, guard.request.id);
+        put(&line, " trace=");
+        put(&line, guard.request.trace_id);
         put(&line, " \"");
         put(&line, guard.request.method);
         put(&line, " ");

@@ -47,6 +47,7 @@ struct guard_request {
     int fd;
     int fcgi_id;
     const char *id;
+    const char *trace_id;
     const char *method;
     const char *path;
 };

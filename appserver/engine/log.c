@@ -130,8 +130,9 @@ void log_request_v(enum log_level level, const struct fb_request *request,
     }
     length = put_prefix(line, sizeof(line), level);
     length = append(line, length, format, arguments);
-    length = append_f(line, length, " request=%s \"%s %s\"", request->id,
-                      request->method_name, request->path);
+    length =
+        append_f(line, length, " request=%s trace=%s \"%s %s\"", request->id,
+                 request->trace_id, request->method_name, request->path);
     write_line(line, length);
 }
 

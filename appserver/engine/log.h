@@ -25,7 +25,7 @@ void log_line(enum log_level level, const char *format, ...)
 void log_line_v(enum log_level level, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0)));
 
-/* The same with " request=ID METHOD /path" behind the text. */
+/* The same with " request=ID trace=ID METHOD /path" behind the text. */
 struct fb_request;
 void log_request_v(enum log_level level, const struct fb_request *request,
                    const char *format, va_list arguments)

@@ -19,6 +19,7 @@ void request_init(struct fb_request *request, struct arena *arena,
     request->method = FB_GET;
     request->method_name = "GET";
     request->path = "/";
+    request->waited_ms = -1;
     request->out.request = request;
     request_clear_reply(request, 200);
 }

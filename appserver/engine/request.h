@@ -19,7 +19,9 @@
 #include "out.h"
 #include "routes.h"
 
-#define REQUEST_ID_MAX 64
+#include "foobar_wire.h"
+
+#define REQUEST_ID_MAX FOOBAR_REQUEST_ID_MAX
 #define REPLY_HEADERS_MAX 32
 
 struct database;
@@ -55,6 +57,10 @@ struct fb_request {
     const char *method_name;
     const char *path;
     char id[REQUEST_ID_MAX + 1];
+    char trace_id[FOOBAR_TRACE_ID_LENGTH + 1]; /* a part of the next */
+    char trace_parent[FOOBAR_TRACEPARENT_LENGTH + 1];
+    const char *trace_state;  /* NULL: none */
+    int64_t waited_ms;        /* from its arrival until now; -1: nobody knows */
     char *const *environment; /* "NAME=value" as FastCGI sent them, or NULL */
     const char *body;
     size_t body_length; /* when streamed: of what was read up to now */

@@ -33,6 +33,15 @@ FB_API const char *fb_request_header(const struct fb_request *request,
 FB_API const char *fb_request_id(const struct fb_request *request);
 
 /*
+ * The trace that this request is a part of (W3C Trace Context), for calls that
+ * the handler makes to others: what to send as the headers traceparent and
+ * tracestate. There is always a traceparent; the state is NULL if there is
+ * none. Never take them from fb_request_header(): anybody may send those.
+ */
+FB_API const char *fb_trace_parent(const struct fb_request *request);
+FB_API const char *fb_trace_state(const struct fb_request *request);
+
+/*
  * A parameter of the page's path. Asking for one that the path of the
  * page's row does not declare is a programming error and ends the handler
  * with a 500.

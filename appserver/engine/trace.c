@@ -1,0 +1,152 @@
+/* The ids of a request and its arrival; trace.h says where they come from. */
+
+#include "trace.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+
+#include "foobar_wire.h"
+
+#define ID_BYTES 16
+#define PARENT_BYTES (FOOBAR_PARENT_ID_LENGTH / 2)
+#define TRACE_ID_AT 3 /* in a traceparent, behind the version */
+
+/* A date as this is enough for seconds, and fits whatever follows. */
+#define SECONDS_DIGITS_MAX 11
+
+_Static_assert(REQUEST_ID_MAX >= 2 * ID_BYTES, "an id of our own must fit");
+
+static const char hex[] = "0123456789abcdef";
+
+/* An id of zeros alone would be none, hence the last digit. */
+static char *put_random(char *text, size_t bytes)
+{
+    unsigned char random[ID_BYTES];
+    size_t i;
+
+    if (getrandom(random, bytes, 0) != (ssize_t)bytes) {
+        memset(random, 0, sizeof(random));
+    }
+    for (i = 0; i < bytes; i++) {
+        *text++ = hex[random[i] >> 4];
+        *text++ = hex[random[i] & 15];
+    }
+    if (strspn(text - 2 * bytes, "0") >= 2 * bytes) {
+        text[-1] = '1';
+    }
+    return text;
+}
+
+static void take_id(struct fb_request *request)
+{
+    const char *given = request_param(request, "FOOBAR_REQUEST_ID");
+    size_t length = given != NULL ? strlen(given) : 0;
+
+    if (length > 0 && length <= REQUEST_ID_MAX &&
+        strspn(given, FOOBAR_REQUEST_ID_CHARACTERS) == length) {
+        memcpy(request->id, given, length + 1);
+        return;
+    }
+    *put_random(request->id, ID_BYTES) = '\0';
+}
+
+static bool is_hex(const char *text, size_t length)
+{
+    return strspn(text, hex) >= length;
+}
+
+static bool is_id(const char *text, size_t length)
+{
+    return is_hex(text, length) && strspn(text, "0") < length;
+}
+
+/* Version 00 alone: our own nginx module writes no other. */
+static bool is_trace_parent(const char *text)
+{
+    const char *parent_id = text + TRACE_ID_AT + FOOBAR_TRACE_ID_LENGTH + 1;
+    const char *flags = parent_id + FOOBAR_PARENT_ID_LENGTH + 1;
+
+    return strlen(text) == FOOBAR_TRACEPARENT_LENGTH &&
+           strncmp(text, "00-", TRACE_ID_AT) == 0 &&
+           is_id(text + TRACE_ID_AT, FOOBAR_TRACE_ID_LENGTH) &&
+           parent_id[-1] == '-' && is_id(parent_id, FOOBAR_PARENT_ID_LENGTH) &&
+           flags[-1] == '-' && is_hex(flags, 2);
+}
+
+/* A trace that begins here: nobody has asked that it be recorded. */
+static void make_trace(struct fb_request *request)
+{
+    char *at = request->trace_parent;
+
+    memcpy(at, "00-", TRACE_ID_AT);
+    at = put_random(at + TRACE_ID_AT, ID_BYTES);
+    *at++ = '-';
+    at = put_random(at, PARENT_BYTES);
+    memcpy(at, "-00", sizeof("-00"));
+}
+
+static void take_trace(struct fb_request *request)
+{
+    const char *given = request_param(request, "FOOBAR_TRACEPARENT");
+    const char *state = request_param(request, "FOOBAR_TRACESTATE");
+
+    if (given != NULL && is_trace_parent(given)) {
+        memcpy(request->trace_parent, given, sizeof(request->trace_parent));
+        if (state != NULL && state[0] != '\0' &&
+            strlen(state) <= FOOBAR_TRACESTATE_MAX) {
+            request->trace_state = state;
+        }
+    } else {
+        make_trace(request);
+    }
+    memcpy(request->trace_id, request->trace_parent + TRACE_ID_AT,
+           FOOBAR_TRACE_ID_LENGTH);
+}
+
+/* Milliseconds since 1970; -1 when the text is not seconds and three digits. */
+static int64_t parse_arrival(const char *text)
+{
+    size_t seconds = strspn(text, "0123456789");
+    const char *fraction = text + seconds + 1;
+
+    if (seconds == 0 || seconds > SECONDS_DIGITS_MAX || text[seconds] != '.' ||
+        strspn(fraction, "0123456789") != 3 || fraction[3] != '\0') {
+        return -1;
+    }
+    return strtoll(text, NULL, 10) * 1000 + strtoll(fraction, NULL, 10);
+}
+
+/* Clocks may be set back, and those of two hosts differ: never below 0. */
+static void take_arrival(struct fb_request *request)
+{
+    const char *given = request_param(request, "FOOBAR_ARRIVAL");
+    int64_t arrival = given != NULL ? parse_arrival(given) : -1;
+    struct timespec now;
+    int64_t waited;
+
+    request->waited_ms = -1;
+    if (arrival >= 0) {
+        clock_gettime(CLOCK_REALTIME, &now);
+        waited = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 - arrival;
+        request->waited_ms = waited > 0 ? waited : 0;
+    }
+}
+
+void trace_begin(struct fb_request *request)
+{
+    take_id(request);
+    take_trace(request);
+    take_arrival(request);
+}
+
+const char *fb_trace_parent(const struct fb_request *request)
+{
+    return request->trace_parent;
+}
+
+const char *fb_trace_state(const struct fb_request *request)
+{
+    return request->trace_state;
+}

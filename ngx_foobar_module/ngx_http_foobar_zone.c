@@ -523,31 +523,36 @@ ngx_http_foobar_make_app(ngx_http_foobar_shared_t *shared,
 
 
 /*
- * The zone is full. An application that neither this configuration nor the
- * one before knows, and that nobody waits for, was forgotten by reloads: it
- * gives its record.
+ * The zone is full. Applications that neither this configuration nor the one
+ * before knows, and that nobody waits for, were forgotten by reloads: the one
+ * that is there for longest gives its record.
  */
 
 static ngx_http_foobar_app_t *
 ngx_http_foobar_reuse_app(ngx_http_foobar_zone_t *zone,
                           ngx_http_foobar_zone_t *old)
 {
-    ngx_http_foobar_app_t *app;
+    ngx_http_foobar_app_t *app, *oldest;
+
+    oldest = NULL;
 
     for (app = zone->shared->apps; app; app = app->next) {
         if (!ngx_http_foobar_refers(zone, app)
             && (old == NULL || !ngx_http_foobar_refers(old, app))
-            && ngx_http_foobar_in_flight(zone->shared, app, 1) == 0) {
-            ngx_memzero(app->name, NGX_HTTP_FOOBAR_APP_NAME_MAX);
-            app->refused = 0;
-            ngx_memzero((void *) app->in_flight,
-                        sizeof(ngx_atomic_t) * NGX_MAX_PROCESSES);
-
-            return app;
+            && ngx_http_foobar_in_flight(zone->shared, app, 1) == 0
+            && (oldest == NULL || app->created < oldest->created)) {
+            oldest = app;
         }
     }
 
-    return NULL;
+    if (oldest) {
+        ngx_memzero(oldest->name, NGX_HTTP_FOOBAR_APP_NAME_MAX);
+        ngx_memzero((void *) oldest->in_flight,
+                    sizeof(ngx_atomic_t) * NGX_MAX_PROCESSES);
+        oldest->refused = 0;
+    }
+
+    return oldest;
 }
 
 

@@ -9,6 +9,7 @@
 set -euo pipefail
 
 HTTP=$TMPDIR/nginx.sock
+# shellcheck disable=SC2034 # for the tests
 HTTP2=$TMPDIR/http2.sock
 STATUS=$TMPDIR/status.sock
 ACCESS=$TMPDIR/access.log
@@ -68,7 +69,6 @@ start_nginx() {
     "$nginx_sh" start "$TMPDIR" "$NGINX" "$MODULE" "$echo_app"
     # Which asks for / until that is answered.
     wait_for 10 settled
-    before_all=$(wc -l <"$ACCESS")
 }
 
 stop_nginx() {
@@ -99,6 +99,7 @@ ask() { # options and URL of curl, of which it prints the status
         true
 }
 
+# shellcheck disable=SC2120 # most want the default
 report() { # form
     curl -s --fail --max-time 10 --unix-socket "$STATUS" \
         "http://test/?format=${1:-text}"

@@ -163,15 +163,15 @@ bool foobar_metrics_named(const char *name, size_t length,
  * of a type are passed over, but for q. Who accepts nothing of ours gets
  * plain text, as does who is indifferent.
  */
-struct foobar_accept {
+struct foobar_wishes {
     struct {
         unsigned exactness; /* 0: not named; 3: by its own name */
         unsigned quality;   /* 0 to 1000 */
     } formats[FOOBAR_FORMATS];
 };
 
-void foobar_accept_add(struct foobar_accept *accept, const char *value,
-                       size_t length);
-enum foobar_format foobar_accept_best(const struct foobar_accept *accept);
+void foobar_metrics_accept(struct foobar_wishes *wishes, const char *value,
+                           size_t length);
+enum foobar_format foobar_metrics_best(const struct foobar_wishes *wishes);
 
 #endif

@@ -161,7 +161,7 @@ exactness(struct word type, struct word subtype, unsigned form)
 
 /* Of two that name a form, the more exact one says; then the kinder one. */
 static void
-offer(struct foobar_accept *accept, struct word type, struct word subtype,
+offer(struct foobar_wishes *wishes, struct word type, struct word subtype,
       unsigned q)
 {
     unsigned i;
@@ -169,19 +169,19 @@ offer(struct foobar_accept *accept, struct word type, struct word subtype,
     for (i = 0; i < FOOBAR_FORMATS; i++) {
         unsigned exact = exactness(type, subtype, i);
 
-        if (exact > accept->formats[i].exactness
-            || (exact > 0 && exact == accept->formats[i].exactness
-                && q > accept->formats[i].quality)) {
-            accept->formats[i].exactness = exact;
-            accept->formats[i].quality = q;
+        if (exact > wishes->formats[i].exactness
+            || (exact > 0 && exact == wishes->formats[i].exactness
+                && q > wishes->formats[i].quality)) {
+            wishes->formats[i].exactness = exact;
+            wishes->formats[i].quality = q;
         }
     }
 }
 
 
 void
-foobar_accept_add(struct foobar_accept *accept, const char *value,
-                  size_t length)
+foobar_metrics_accept(struct foobar_wishes *wishes, const char *value,
+                      size_t length)
 {
     struct rest rest = {value, value + length};
 
@@ -209,24 +209,24 @@ foobar_accept_add(struct foobar_accept *accept, const char *value,
                 }
             }
         }
-        offer(accept, type, subtype, q);
+        offer(wishes, type, subtype, q);
         skip(&rest, ",");
     }
 }
 
 
 enum foobar_format
-foobar_accept_best(const struct foobar_accept *accept)
+foobar_metrics_best(const struct foobar_wishes *wishes)
 {
     unsigned best = FOOBAR_FORMAT_TEXT;
     unsigned i;
 
     for (i = 0; i < FOOBAR_FORMATS; i++) {
-        if (accept->formats[i].quality > accept->formats[best].quality
-            || (accept->formats[i].quality > 0
-                && accept->formats[i].quality == accept->formats[best].quality
-                && accept->formats[i].exactness
-                       > accept->formats[best].exactness)) {
+        if (wishes->formats[i].quality > wishes->formats[best].quality
+            || (wishes->formats[i].quality > 0
+                && wishes->formats[i].quality == wishes->formats[best].quality
+                && wishes->formats[i].exactness
+                       > wishes->formats[best].exactness)) {
             best = i;
         }
     }

@@ -194,9 +194,9 @@ ngx_http_foobar_status_accept(ngx_http_request_t *r, enum foobar_format *format)
     ngx_uint_t i;
     ngx_list_part_t *part;
     ngx_table_elt_t *h;
-    struct foobar_accept accept;
+    struct foobar_wishes wishes;
 
-    ngx_memzero(&accept, sizeof(struct foobar_accept));
+    ngx_memzero(&wishes, sizeof(struct foobar_wishes));
 
     for (part = &r->headers_in.headers.part; part; part = part->next) {
         h = part->elts;
@@ -206,13 +206,13 @@ ngx_http_foobar_status_accept(ngx_http_request_t *r, enum foobar_format *format)
                 && ngx_strncasecmp(h[i].key.data, (u_char *) "Accept",
                                    sizeof("Accept") - 1)
                        == 0) {
-                foobar_accept_add(&accept, (char *) h[i].value.data,
-                                  h[i].value.len);
+                foobar_metrics_accept(&wishes, (char *) h[i].value.data,
+                                      h[i].value.len);
             }
         }
     }
 
-    *format = foobar_accept_best(&accept);
+    *format = foobar_metrics_best(&wishes);
 }
 
 

@@ -436,7 +436,7 @@ END_TEST
 static const struct {
     const char *accept;
     enum foobar_format format;
-} wishes[] = {
+} accepts[] = {
     {"", FOOBAR_FORMAT_TEXT},
     {"*/*", FOOBAR_FORMAT_TEXT},
     {"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
@@ -472,25 +472,25 @@ static const struct {
 
 START_TEST(a_client_gets_the_form_that_it_wants_most)
 {
-    struct foobar_accept accept = {0};
-    char *copy = malloc(strlen(wishes[_i].accept) + 1);
+    struct foobar_wishes wishes = {0};
+    char *copy = malloc(strlen(accepts[_i].accept) + 1);
 
     /* of its very length, so that a sanitizer sees who reads on */
     ck_assert_ptr_nonnull(copy);
-    memcpy(copy, wishes[_i].accept, strlen(wishes[_i].accept));
-    foobar_accept_add(&accept, copy, strlen(wishes[_i].accept));
+    memcpy(copy, accepts[_i].accept, strlen(accepts[_i].accept));
+    foobar_metrics_accept(&wishes, copy, strlen(accepts[_i].accept));
     free(copy);
-    ck_assert_int_eq(foobar_accept_best(&accept), wishes[_i].format);
+    ck_assert_int_eq(foobar_metrics_best(&wishes), accepts[_i].format);
 }
 END_TEST
 
 START_TEST(several_headers_are_one_list)
 {
-    struct foobar_accept accept = {0};
+    struct foobar_wishes wishes = {0};
 
-    foobar_accept_add(&accept, "text/plain;q=0.5", 16);
-    foobar_accept_add(&accept, "application/json;q=0.6", 22);
-    ck_assert_int_eq(foobar_accept_best(&accept), FOOBAR_FORMAT_JSON);
+    foobar_metrics_accept(&wishes, "text/plain;q=0.5", 16);
+    foobar_metrics_accept(&wishes, "application/json;q=0.6", 22);
+    ck_assert_int_eq(foobar_metrics_best(&wishes), FOOBAR_FORMAT_JSON);
 }
 END_TEST
 
@@ -541,7 +541,7 @@ static void add_tests(TCase *tests)
     tcase_add_loop_test(tests, the_longest_name_is_told_whole, 0,
                         UNIT_ROWS(formats));
     tcase_add_loop_test(tests, a_client_gets_the_form_that_it_wants_most, 0,
-                        UNIT_ROWS(wishes));
+                        UNIT_ROWS(accepts));
     tcase_add_test(tests, several_headers_are_one_list);
     tcase_add_loop_test(tests, a_form_has_a_name, 0, UNIT_ROWS(names));
 }

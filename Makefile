@@ -108,7 +108,7 @@ MODULE_CC_OPT := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 endif
 
 # A configure that was cut off leaves files that look whole; hence the mark.
-$(MODULE_BUILD)/configured: ngx_foobar_module/config $(NGINX_SRC)/configure
+$(MODULE_BUILD)/configured: ngx_foobar_module/config VERSION $(NGINX_SRC)/configure
 	$(SAY) CONF 'nginx module'
 	@mkdir -p $(B)
 	$(Q)cd $(NGINX_SRC) && ./configure --builddir=$(CURDIR)/$(MODULE_BUILD) \

@@ -288,6 +288,13 @@ foobar_routes_count(const struct foobar_routes *routes)
 }
 
 
+const struct foobar_route *
+foobar_routes_at(const struct foobar_routes *routes, size_t place)
+{
+    return &routes->routes[place];
+}
+
+
 static bool
 is_int_value(struct foobar_slice value)
 {

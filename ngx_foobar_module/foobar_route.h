@@ -109,6 +109,10 @@ struct foobar_routes *foobar_routes_parse(const char *text, size_t length,
 void foobar_routes_free(struct foobar_routes *routes);
 size_t foobar_routes_count(const struct foobar_routes *routes);
 
+/* The route at a place from 0 to the count, in the order of the file. */
+const struct foobar_route *foobar_routes_at(const struct foobar_routes *routes,
+                                            size_t place);
+
 /*
  * Looks up a decoded path. `method` is one bit, or 0 to learn the methods.
  * The values of `match` point into `path`, its route into the table.

@@ -35,6 +35,9 @@ static ngx_int_t ngx_http_foobar_action_variable(ngx_http_request_t *r,
 
 static ngx_int_t ngx_http_foobar_add_variables(ngx_conf_t *cf);
 static ngx_int_t ngx_http_foobar_init(ngx_conf_t *cf);
+static ngx_int_t ngx_http_foobar_add_handler(ngx_conf_t *cf,
+                                             ngx_http_phases phase,
+                                             ngx_http_handler_pt handler);
 static void *ngx_http_foobar_create_main_conf(ngx_conf_t *cf);
 static void *ngx_http_foobar_create_loc_conf(ngx_conf_t *cf);
 static char *ngx_http_foobar_merge_loc_conf(ngx_conf_t *cf, void *parent,
@@ -96,6 +99,11 @@ static ngx_command_t ngx_http_foobar_commands[] = {
     /* foobar_zone SIZE;  of the shared memory for counters */
     {ngx_string("foobar_zone"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1,
      ngx_http_foobar_zone, NGX_HTTP_MAIN_CONF_OFFSET, 0, NULL},
+
+    /* foobar_status [openmetrics | text | json];  what was counted */
+    {ngx_string("foobar_status"),
+     NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS | NGX_CONF_TAKE1,
+     ngx_http_foobar_status, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
 
     ngx_null_command};
 
@@ -396,6 +404,10 @@ ngx_http_foobar_load(ngx_conf_t *cf, ngx_str_t *name)
     cln->handler = ngx_http_foobar_free_routes;
     cln->data = table->routes;
 
+    if (ngx_http_foobar_want_classes(cf, table->routes) != NGX_OK) {
+        return NULL;
+    }
+
     return table->routes;
 }
 
@@ -514,6 +526,7 @@ ngx_http_foobar_create_loc_conf(ngx_conf_t *cf)
      */
 
     flcf->routes = NGX_CONF_UNSET_PTR;
+    flcf->status_format = NGX_CONF_UNSET_UINT;
     flcf->trailing_slash = NGX_CONF_UNSET_UINT;
     flcf->maintenance = NGX_CONF_UNSET_PTR;
     flcf->in_flight = NGX_CONF_UNSET_UINT;
@@ -532,6 +545,8 @@ ngx_http_foobar_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_http_core_loc_conf_t *clcf;
 
     ngx_conf_merge_ptr_value(conf->routes, prev->routes, NULL);
+    ngx_conf_merge_uint_value(conf->status_format, prev->status_format,
+                              NGX_HTTP_FOOBAR_STATUS_ACCEPT);
     ngx_conf_merge_uint_value(conf->trailing_slash, prev->trailing_slash,
                               NGX_HTTP_FOOBAR_SLASH_REDIRECT);
     ngx_conf_merge_ptr_value(conf->maintenance, prev->maintenance, NULL);
@@ -594,10 +609,42 @@ ngx_http_foobar_init(ngx_conf_t *cf)
 
     h[0] = ngx_http_foobar_handler;
 
-    if (ngx_http_foobar_init_body_filter(cf) != NGX_OK
-        || ngx_http_foobar_forward_init(cf) != NGX_OK) {
+    if (ngx_http_foobar_add_handler(cf, NGX_HTTP_PREACCESS_PHASE,
+                                    ngx_http_foobar_note)
+            != NGX_OK
+        || ngx_http_foobar_add_handler(cf, NGX_HTTP_LOG_PHASE,
+                                       ngx_http_foobar_count)
+               != NGX_OK) {
         return NGX_ERROR;
     }
 
-    return ngx_http_foobar_zone_add(cf);
+    if (ngx_http_foobar_forward_init(cf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_http_foobar_zone_add(cf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_foobar_init_body_filter(cf);
+}
+
+
+static ngx_int_t
+ngx_http_foobar_add_handler(ngx_conf_t *cf, ngx_http_phases phase,
+                            ngx_http_handler_pt handler)
+{
+    ngx_http_handler_pt *h;
+    ngx_http_core_main_conf_t *cmcf;
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+
+    h = ngx_array_push(&cmcf->phases[phase].handlers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    *h = handler;
+
+    return NGX_OK;
 }

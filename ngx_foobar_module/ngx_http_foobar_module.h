@@ -13,7 +13,10 @@
  *     ngx_http_foobar_trace.c    ids of a request, and when it arrived
  *     ngx_http_foobar_forward.c  how many are with the application; 503
  *     ngx_http_foobar_zone.c     what all processes share: counters
+ *     ngx_http_foobar_metrics.c  counts requests when they are logged
+ *     ngx_http_foobar_status.c   foobar_status, which tells what was counted
  *     foobar_route*.c            the route table; knows nothing of nginx
+ *     foobar_metrics*.c          counting and telling; nor do these
  *     foobar_trace.c             ids and times in headers; nor does this
  *
  * The module composes with nginx and replaces nothing: it decides, and then
@@ -89,10 +92,29 @@ typedef struct {
     /* whom foobar_pass asks; NULL if handler is */
     ngx_http_foobar_app_ref_t *app;
 
+    /* of foobar_status: an enum foobar_format, or this */
+#define NGX_HTTP_FOOBAR_STATUS_ACCEPT FOOBAR_FORMATS
+    ngx_uint_t status_format;
+
     ngx_array_t *trusted; /* ngx_cidr_t; NULL: nobody */
     ngx_uint_t in_flight; /* most requests with the application; 0: any */
     time_t retry_after;   /* seconds; 0: nothing is said */
 } ngx_http_foobar_loc_conf_t;
+
+
+/* For ngx_http_foobar_metrics.c: how a request began. */
+typedef struct {
+    struct foobar_class *class; /* NULL: nothing was decided */
+
+    const struct foobar_routes *routes;
+    ngx_str_t uri;
+    unsigned method;
+
+    ngx_uint_t first_state; /* in r->upstream_states, if it was passed */
+
+    unsigned noted : 1;
+    unsigned passed : 1; /* to the application */
+} ngx_http_foobar_count_t;
 
 
 typedef enum {
@@ -149,6 +171,9 @@ typedef struct {
     ngx_uint_t method;
     struct foobar_match match;
 
+    /* what it is counted as */
+    ngx_http_foobar_count_t count;
+
     ngx_http_foobar_action_e action; /* the first one stays */
 
     /* the route that takes the body, if it has a limit, and what came of it */
@@ -177,6 +202,9 @@ ngx_int_t ngx_http_foobar_handler(ngx_http_request_t *r);
 
 /* The match of a request as its variables see it; NULL: no route. */
 const struct foobar_match *ngx_http_foobar_match(ngx_http_request_t *r);
+
+/* The bit of its method in a route; 0 for one that no route can list. */
+unsigned ngx_http_foobar_method(ngx_http_request_t *r);
 
 /* Sets the header Allow; of `methods`, and of OPTIONS if that is said. */
 ngx_int_t ngx_http_foobar_set_allow(ngx_http_request_t *r, unsigned methods,
@@ -227,6 +255,22 @@ ngx_int_t ngx_http_foobar_static(ngx_http_request_t *r);
 /* The directive foobar_pass; its `conf` is ours. */
 char *ngx_http_foobar_pass(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
+/* The directive foobar_status. */
+char *ngx_http_foobar_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+/* The classes of these routes are counted from now on. */
+ngx_int_t ngx_http_foobar_want_classes(ngx_conf_t *cf,
+                                       const struct foobar_routes *routes);
+
+/*
+ * A request is noted when its location is settled (a handler of PREACCESS),
+ * gets its class by the first decision (`rc`, of ngx_http_foobar_handler()),
+ * and is counted when it is logged.
+ */
+ngx_int_t ngx_http_foobar_note(ngx_http_request_t *r);
+void ngx_http_foobar_decided(ngx_http_request_t *r, ngx_http_foobar_ctx_t *ctx,
+                             ngx_int_t rc);
+ngx_int_t ngx_http_foobar_count(ngx_http_request_t *r);
 /* The directives foobar_trust and foobar_in_flight; `conf` is ours. */
 char *ngx_http_foobar_trust(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_foobar_limit(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);

@@ -84,6 +84,11 @@ ngx_http_foobar_pass(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_http_conf_ctx_t *ctx;
     ngx_http_core_loc_conf_t *clcf;
 
+    if (flcf->status_format != NGX_CONF_UNSET_UINT) {
+        return "cannot answer where foobar_status does; give it a location "
+               "of its own";
+    }
+
     module = ngx_http_foobar_find_module(cf, "ngx_http_fastcgi_module");
     pass = module ? ngx_http_foobar_find_command(module, "fastcgi_pass") : NULL;
 

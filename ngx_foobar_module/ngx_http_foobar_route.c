@@ -48,7 +48,6 @@ static ngx_int_t ngx_http_foobar_remember(ngx_http_request_t *r,
                                           const struct foobar_routes *routes,
                                           const struct foobar_match *match);
 static void ngx_http_foobar_forget(ngx_http_request_t *r);
-static unsigned ngx_http_foobar_method(ngx_http_request_t *r);
 
 
 ngx_int_t
@@ -76,6 +75,8 @@ ngx_http_foobar_handler(ngx_http_request_t *r)
     if (ctx->action == NGX_HTTP_FOOBAR_UNDECIDED) {
         ctx->action = ngx_http_foobar_action_of(rc);
     }
+
+    ngx_http_foobar_decided(r, ctx, rc);
 
     if (rc == NGX_OK) {
         ngx_http_foobar_forget(r);
@@ -280,9 +281,7 @@ ngx_http_foobar_lookup(ngx_http_request_t *r,
 }
 
 
-/* 0 for a method that no route can list */
-
-static unsigned
+unsigned
 ngx_http_foobar_method(ngx_http_request_t *r)
 {
     switch (r->method) {

@@ -20,6 +20,20 @@ static ngx_int_t ngx_http_foobar_zone_init(ngx_shm_zone_t *shm_zone,
 static ngx_int_t ngx_http_foobar_zone_fill(ngx_http_foobar_zone_t *zone,
                                            ngx_http_foobar_zone_t *old,
                                            ngx_slab_pool_t *shpool);
+static ngx_http_foobar_shared_t *
+ngx_http_foobar_zone_begin(ngx_slab_pool_t *shpool);
+static ngx_int_t ngx_http_foobar_fill_apps(ngx_http_foobar_zone_t *zone,
+                                           ngx_http_foobar_zone_t *old,
+                                           ngx_slab_pool_t *shpool);
+static ngx_int_t ngx_http_foobar_fill_classes(ngx_http_foobar_zone_t *zone,
+                                              ngx_slab_pool_t *shpool,
+                                              ngx_uint_t from, ngx_uint_t to);
+static struct foobar_class *
+ngx_http_foobar_find_class(ngx_http_foobar_shared_t *shared, ngx_str_t *name);
+static struct foobar_class *
+ngx_http_foobar_make_class(ngx_http_foobar_shared_t *shared,
+                           ngx_slab_pool_t *shpool, ngx_str_t *name);
+static int64_t ngx_http_foobar_now(void);
 static ngx_http_foobar_app_t *
 ngx_http_foobar_find_app(ngx_http_foobar_shared_t *shared, ngx_str_t *name);
 static ngx_http_foobar_app_t *
@@ -35,10 +49,38 @@ static ngx_uint_t ngx_http_foobar_refers(ngx_http_foobar_zone_t *zone,
 ngx_int_t
 ngx_http_foobar_zone_create(ngx_conf_t *cf, ngx_http_foobar_zone_t *zone)
 {
+    ngx_uint_t i;
+    ngx_http_foobar_class_ref_t *class;
+
+    static const ngx_str_t names[NGX_HTTP_FOOBAR_CLASSES] = {
+        ngx_string("file"), ngx_string("none"), ngx_string("default"),
+        ngx_string("other")};
+
     zone->size = NGX_CONF_UNSET;
 
-    return ngx_array_init(&zone->apps, cf->pool, 4,
-                          sizeof(ngx_http_foobar_app_ref_t *));
+    if (ngx_array_init(&zone->apps, cf->pool, 4,
+                       sizeof(ngx_http_foobar_app_ref_t *))
+        != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_array_init(&zone->classes, cf->pool, 8,
+                       sizeof(ngx_http_foobar_class_ref_t))
+        != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < NGX_HTTP_FOOBAR_CLASSES; i++) {
+        class = ngx_array_push(&zone->classes);
+        if (class == NULL) {
+            return NGX_ERROR;
+        }
+
+        class->name = names[i];
+        class->record = NULL;
+    }
+
+    return NGX_OK;
 }
 
 
@@ -128,6 +170,57 @@ ngx_http_foobar_zone_app(ngx_conf_t *cf, ngx_str_t *name)
 
 
 ngx_int_t
+ngx_http_foobar_zone_want_class(ngx_conf_t *cf, ngx_str_t *name)
+{
+    ngx_uint_t i;
+    ngx_http_foobar_main_conf_t *fmcf;
+    ngx_http_foobar_class_ref_t *class;
+
+    fmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_foobar_module);
+
+    class = fmcf->zone.classes.elts;
+
+    for (i = 0; i < fmcf->zone.classes.nelts; i++) {
+        if (class[i].name.len == name->len
+            && ngx_memcmp(class[i].name.data, name->data, name->len) == 0) {
+            return NGX_OK;
+        }
+    }
+
+    class = ngx_array_push(&fmcf->zone.classes);
+    if (class == NULL) {
+        return NGX_ERROR;
+    }
+
+    class->name = *name;
+    class->record = NULL;
+
+    return NGX_OK;
+}
+
+
+/* There are few classes, and most requests ask for one of the first. */
+
+struct foobar_class *
+ngx_http_foobar_zone_class(ngx_http_foobar_zone_t *zone, ngx_str_t *name)
+{
+    ngx_uint_t i;
+    ngx_http_foobar_class_ref_t *class;
+
+    class = zone->classes.elts;
+
+    for (i = 0; i < zone->classes.nelts; i++) {
+        if (class[i].name.len == name->len
+            && ngx_memcmp(class[i].name.data, name->data, name->len) == 0) {
+            return class[i].record;
+        }
+    }
+
+    return class[NGX_HTTP_FOOBAR_CLASS_OTHER].record;
+}
+
+
+ngx_int_t
 ngx_http_foobar_zone_add(ngx_conf_t *cf)
 {
     ngx_http_foobar_zone_t *zone;
@@ -198,24 +291,159 @@ ngx_http_foobar_zone_init(ngx_shm_zone_t *shm_zone, void *data)
 }
 
 
+/*
+ * Applications come before the classes of routes: without its record, an
+ * application could not be limited, while a class can do with "other".
+ */
+
 static ngx_int_t
 ngx_http_foobar_zone_fill(ngx_http_foobar_zone_t *zone,
+                          ngx_http_foobar_zone_t *old, ngx_slab_pool_t *shpool)
+{
+    zone->shared = ngx_http_foobar_zone_begin(shpool);
+    if (zone->shared == NULL) {
+        return NGX_ERROR;
+    }
+
+    zone->loaded = ngx_http_foobar_now();
+
+    if (ngx_http_foobar_fill_classes(zone, shpool, 0, NGX_HTTP_FOOBAR_CLASSES)
+            != NGX_OK
+        || ngx_http_foobar_fill_apps(zone, old, shpool) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_http_foobar_fill_classes(zone, shpool, NGX_HTTP_FOOBAR_CLASSES,
+                                     zone->classes.nelts)
+        != NGX_OK) {
+        ngx_log_error(NGX_LOG_WARN, zone->shm_zone->shm.log, 0,
+                      "foobar_zone has no room left for all classes of the "
+                      "routes; some are counted as class \"other\"");
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_http_foobar_shared_t *
+ngx_http_foobar_zone_begin(ngx_slab_pool_t *shpool)
+{
+    ngx_http_foobar_shared_t *shared;
+
+    if (shpool->data) {
+        return shpool->data;
+    }
+
+    shared = ngx_slab_calloc_locked(shpool, sizeof(ngx_http_foobar_shared_t));
+    if (shared == NULL) {
+        return NULL;
+    }
+
+    shared->created = ngx_http_foobar_now();
+    shpool->data = shared;
+
+    return shared;
+}
+
+
+static int64_t
+ngx_http_foobar_now(void)
+{
+    ngx_time_t *tp;
+
+    tp = ngx_timeofday();
+
+    return (int64_t) tp->sec * 1000 + (int64_t) tp->msec;
+}
+
+
+/* NGX_ERROR: some have no record of their own; their requests count as other */
+
+static ngx_int_t
+ngx_http_foobar_fill_classes(ngx_http_foobar_zone_t *zone,
+                             ngx_slab_pool_t *shpool, ngx_uint_t from,
+                             ngx_uint_t to)
+{
+    ngx_int_t rc;
+    ngx_uint_t i;
+    struct foobar_class *record;
+    ngx_http_foobar_class_ref_t *class;
+
+    rc = NGX_OK;
+    class = zone->classes.elts;
+
+    for (i = from; i < to; i++) {
+        record = ngx_http_foobar_find_class(zone->shared, &class[i].name);
+
+        if (record == NULL) {
+            record = ngx_http_foobar_make_class(zone->shared, shpool,
+                                                &class[i].name);
+        }
+
+        if (record == NULL) {
+            record = class[NGX_HTTP_FOOBAR_CLASS_OTHER].record;
+            rc = NGX_ERROR;
+        }
+
+        class[i].record = record;
+    }
+
+    return rc;
+}
+
+
+static struct foobar_class *
+ngx_http_foobar_find_class(ngx_http_foobar_shared_t *shared, ngx_str_t *name)
+{
+    ngx_uint_t i;
+
+    for (i = 0; i < shared->class_count; i++) {
+        if (ngx_strlen(shared->classes[i]->name) == name->len
+            && ngx_memcmp(shared->classes[i]->name, name->data, name->len)
+                   == 0) {
+            return shared->classes[i];
+        }
+    }
+
+    return NULL;
+}
+
+
+static struct foobar_class *
+ngx_http_foobar_make_class(ngx_http_foobar_shared_t *shared,
+                           ngx_slab_pool_t *shpool, ngx_str_t *name)
+{
+    struct foobar_class *record;
+
+    if (shared->class_count == NGX_HTTP_FOOBAR_CLASSES_MAX
+        || name->len >= FOOBAR_CLASS_SIZE) {
+        return NULL;
+    }
+
+    record = ngx_slab_calloc_locked(shpool, sizeof(struct foobar_class));
+    if (record == NULL) {
+        return NULL;
+    }
+
+    ngx_memcpy(record->name, name->data, name->len);
+    record->created = ngx_http_foobar_now();
+
+    shared->classes[shared->class_count] = record;
+    ngx_memory_barrier();
+    shared->class_count++;
+
+    return record;
+}
+
+
+static ngx_int_t
+ngx_http_foobar_fill_apps(ngx_http_foobar_zone_t *zone,
                           ngx_http_foobar_zone_t *old, ngx_slab_pool_t *shpool)
 {
     ngx_uint_t i;
     ngx_http_foobar_app_t *app;
     ngx_http_foobar_app_ref_t **apps;
 
-    if (shpool->data == NULL) {
-        shpool->data =
-            ngx_slab_calloc_locked(shpool, sizeof(ngx_http_foobar_shared_t));
-
-        if (shpool->data == NULL) {
-            return NGX_ERROR;
-        }
-    }
-
-    zone->shared = shpool->data;
     apps = zone->apps.elts;
 
     for (i = 0; i < zone->apps.nelts; i++) {
@@ -240,6 +468,7 @@ ngx_http_foobar_zone_fill(ngx_http_foobar_zone_t *zone,
 
         ngx_memcpy(app->name, apps[i]->name.data, apps[i]->name.len);
         app->name[apps[i]->name.len] = '\0';
+        app->created = ngx_http_foobar_now();
 
         apps[i]->record = app;
     }
@@ -294,31 +523,36 @@ ngx_http_foobar_make_app(ngx_http_foobar_shared_t *shared,
 
 
 /*
- * The zone is full. An application that neither this configuration nor the
- * one before knows, and that nobody waits for, was forgotten by reloads: it
- * gives its record.
+ * The zone is full. Applications that neither this configuration nor the one
+ * before knows, and that nobody waits for, were forgotten by reloads: the one
+ * that is there for longest gives its record.
  */
 
 static ngx_http_foobar_app_t *
 ngx_http_foobar_reuse_app(ngx_http_foobar_zone_t *zone,
                           ngx_http_foobar_zone_t *old)
 {
-    ngx_http_foobar_app_t *app;
+    ngx_http_foobar_app_t *app, *oldest;
+
+    oldest = NULL;
 
     for (app = zone->shared->apps; app; app = app->next) {
         if (!ngx_http_foobar_refers(zone, app)
             && (old == NULL || !ngx_http_foobar_refers(old, app))
-            && ngx_http_foobar_in_flight(zone->shared, app, 1) == 0) {
-            ngx_memzero(app->name, NGX_HTTP_FOOBAR_APP_NAME_MAX);
-            app->refused = 0;
-            ngx_memzero((void *) app->in_flight,
-                        sizeof(ngx_atomic_t) * NGX_MAX_PROCESSES);
-
-            return app;
+            && ngx_http_foobar_in_flight(zone->shared, app, 1) == 0
+            && (oldest == NULL || app->created < oldest->created)) {
+            oldest = app;
         }
     }
 
-    return NULL;
+    if (oldest) {
+        ngx_memzero(oldest->name, NGX_HTTP_FOOBAR_APP_NAME_MAX);
+        ngx_memzero((void *) oldest->in_flight,
+                    sizeof(ngx_atomic_t) * NGX_MAX_PROCESSES);
+        oldest->refused = 0;
+    }
+
+    return oldest;
 }
 
 

@@ -4,9 +4,10 @@
  * nginx see it at the same address, and a reload keeps it: so what is
  * counted in it is exact over all workers and configurations.
  *
- *     shared -> applications, a list: who is asked by foobar_pass
+ *     shared -> classes, an array: what is counted of requests, by class
+ *            -> applications, a list: who is asked by foobar_pass
  *                   in_flight -> a counter for each process
- *               processes: which process has which of these counters
+ *            -> processes: which process has which of these counters
  *
  * Only the master makes records, while it reads a configuration. They are
  * found by name, so that an application keeps its record over reloads, and
@@ -24,8 +25,22 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "foobar_metrics.h"
+
 
 #define NGX_HTTP_FOOBAR_APP_NAME_MAX 256 /* with its NUL */
+
+/* All that there will ever be in a zone; "other" counts for further ones. */
+#define NGX_HTTP_FOOBAR_CLASSES_MAX 128
+
+/* Classes that are there without a route. */
+enum {
+    NGX_HTTP_FOOBAR_CLASS_FILE,    /* a static file */
+    NGX_HTTP_FOOBAR_CLASS_NONE,    /* no route took it */
+    NGX_HTTP_FOOBAR_CLASS_DEFAULT, /* a route without a class, or no routes */
+    NGX_HTTP_FOOBAR_CLASS_OTHER,   /* a class without a record */
+    NGX_HTTP_FOOBAR_CLASSES
+};
 
 
 typedef struct ngx_http_foobar_app_s ngx_http_foobar_app_t;
@@ -33,6 +48,7 @@ typedef struct ngx_http_foobar_app_s ngx_http_foobar_app_t;
 struct ngx_http_foobar_app_s {
     u_char name[NGX_HTTP_FOOBAR_APP_NAME_MAX];
     ngx_http_foobar_app_t *next;
+    int64_t created; /* milliseconds since 1970 */
 
     /* requests to which foobar_in_flight said no, since the record is there */
     ngx_atomic_t refused;
@@ -47,6 +63,11 @@ struct ngx_http_foobar_app_s {
 
 
 typedef struct {
+    int64_t created; /* milliseconds since 1970 */
+
+    ngx_atomic_t class_count;
+    struct foobar_class *classes[NGX_HTTP_FOOBAR_CLASSES_MAX];
+
     ngx_http_foobar_app_t *apps;
 
     /* the process that has a slot; slots beyond this number had none yet */
@@ -77,6 +98,13 @@ typedef struct {
 } ngx_http_foobar_app_ref_t;
 
 
+/* The same for a class. */
+typedef struct {
+    ngx_str_t name;
+    struct foobar_class *record;
+} ngx_http_foobar_class_ref_t;
+
+
 /* What a configuration knows of the zone: a member of the main conf. */
 typedef struct {
     ngx_shm_zone_t *shm_zone; /* NULL: nothing of the module is used */
@@ -87,7 +115,10 @@ typedef struct {
     ngx_str_t file; /* where foobar_zone stands; empty: by default */
     ngx_uint_t line;
 
-    ngx_array_t apps; /* ngx_http_foobar_app_ref_t * */
+    ngx_array_t apps;    /* ngx_http_foobar_app_ref_t * */
+    ngx_array_t classes; /* ngx_http_foobar_class_ref_t; the first stand for
+                            NGX_HTTP_FOOBAR_CLASS_FILE and so on */
+    int64_t loaded;      /* when all was read: milliseconds since 1970 */
 } ngx_http_foobar_zone_t;
 
 
@@ -108,6 +139,13 @@ ngx_int_t ngx_http_foobar_zone_init_process(ngx_cycle_t *cycle);
  */
 ngx_http_foobar_app_ref_t *ngx_http_foobar_zone_app(ngx_conf_t *cf,
                                                     ngx_str_t *name);
+
+/* The same for a class; its requests are counted from then on. */
+ngx_int_t ngx_http_foobar_zone_want_class(ngx_conf_t *cf, ngx_str_t *name);
+
+/* The record of a class, while requests are handled; never NULL. */
+struct foobar_class *ngx_http_foobar_zone_class(ngx_http_foobar_zone_t *zone,
+                                                ngx_str_t *name);
 
 /*
  * The requests that are with an application, from all processes. A process

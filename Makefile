@@ -393,7 +393,7 @@ FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%, \
     $(wildcard tests/fuzz/*.c))
 FUZZ_SOURCES := $(filter-out %/main.c,$(wildcard appserver/engine/*.c)) \
     $(filter-out %/migrate.c %/template.c,$(wildcard appserver/tools/*.c)) \
-    $(wildcard ngx_foobar_module/foobar_route*.c)
+    $(wildcard ngx_foobar_module/foobar_*.c)
 $(B)/tests/fuzz/%: tests/fuzz/%.c $(FUZZ_SOURCES)
 	$(SAY) FUZZ $@
 	@mkdir -p $(@D)

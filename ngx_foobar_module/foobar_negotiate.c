@@ -16,16 +16,21 @@
 #define WEIGHT_MAX 1000
 
 
+#define NAME(text) text, sizeof(text) - 1
+
 static const struct {
     const char *name;
+    size_t length;
     enum foobar_coding coding;
 } names[] = {
-    {"br", FOOBAR_BR},
-    {"zstd", FOOBAR_ZSTD},
-    {"gzip", FOOBAR_GZIP},
-    {"x-gzip", FOOBAR_GZIP}, /* its name of old times */
-    {"identity", FOOBAR_IDENTITY},
+    {NAME("br"), FOOBAR_BR},
+    {NAME("zstd"), FOOBAR_ZSTD},
+    {NAME("gzip"), FOOBAR_GZIP},
+    {NAME("x-gzip"), FOOBAR_GZIP}, /* its name of old times */
+    {NAME("identity"), FOOBAR_IDENTITY},
 };
+
+#undef NAME
 
 static const char *const suffixes[FOOBAR_CODINGS] = {
     [FOOBAR_BR] = ".br", [FOOBAR_ZSTD] = ".zst", [FOOBAR_GZIP] = ".gz"};
@@ -83,14 +88,12 @@ lower(char c)
 }
 
 
+/* `name` is as long, and in lower case. */
+
 static bool
 is_name(const char *text, size_t length, const char *name)
 {
     size_t i;
-
-    if (strlen(name) != length) {
-        return false;
-    }
 
     for (i = 0; i < length; i++) {
         if (lower(text[i]) != name[i]) {
@@ -202,13 +205,13 @@ read_item(struct foobar_accept *accept, struct cursor item)
     length = (size_t) (item.at - name);
     weight = take_parameters(&item);
 
-    if (is_name(name, length, "*")) {
+    if (length == 1 && *name == '*') {
         raise(&accept->others, weight);
         return;
     }
 
     for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (is_name(name, length, names[i].name)) {
+        if (length == names[i].length && is_name(name, length, names[i].name)) {
             raise(&accept->weights[names[i].coding], weight);
         }
     }

@@ -432,15 +432,21 @@ static ngx_uint_t
 ngx_http_foobar_open_twin(ngx_http_request_t *r, ngx_http_foobar_ctx_t *ctx,
                           enum foobar_coding coding, ngx_uint_t look_only)
 {
+    size_t len;
     u_char *last;
+    const char *suffix;
     ngx_http_foobar_file_t twin;
 
     twin.path = ctx->file.path;
     twin.root = ctx->file.root;
 
     last = twin.path.data + twin.path.len;
-    twin.path.len = ngx_sprintf(last, "%s%Z", foobar_coding_suffix(coding))
-                    - twin.path.data - 1;
+
+    suffix = foobar_coding_suffix(coding);
+    len = ngx_strlen(suffix);
+
+    ngx_memcpy(last, suffix, len + 1);
+    twin.path.len += len;
 
     if (ngx_http_foobar_open_file(r, &twin, look_only) == NGX_OK
         && twin.of.is_file) {

@@ -213,11 +213,13 @@ $(SHARE)/errors/404.html: $(SITE) $(APPSERVER)
 	@mkdir -p $(SHARE)/errors
 	$(Q)$(APPSERVER) --site $(SITE) --error-pages $(SHARE)/errors
 
-$(SHARE)/static/.stamp: $(STATIC_FILES) $(B)/foobar-demo $(wildcard sql/demo/*.txt)
+$(SHARE)/static/.stamp: $(STATIC_FILES) $(B)/foobar-demo $(wildcard sql/demo/*.txt) \
+    site/precompress
 	$(SAY) COPY $(SHARE)/static
 	@mkdir -p $(SHARE)/static/products
 	$(Q)cp -r site/static/. $(SHARE)/static/
 	$(Q)$(B)/foobar-demo --pictures sql/demo $(SHARE)/static/products
+	$(Q)site/precompress $(SHARE)/static
 	@touch $@
 
 # --------------------------------------------------------------------- sql/
@@ -436,7 +438,8 @@ install: all install-docs ## copy what runs a site under PREFIX (DESTDIR goes be
 	install -m 644 $(MODULE) $(TO)/lib/nginx/modules
 	install -m 644 appserver/api/foobar/*.h $(TO)/include/foobar
 	install -m 644 sql/migrations/*.sql $(TO)/share/foobar/migrations
-	cp -r $(SHARE)/routes $(SHARE)/errors $(SHARE)/static $(TO)/share/foobar
+	cp -r --preserve=timestamps $(SHARE)/routes $(SHARE)/errors \
+	    $(SHARE)/static $(TO)/share/foobar
 	install -m 644 README.md CHANGELOG.md LICENSE $(TO)/share/doc/foobar
 	sed $(EXAMPLE_PATHS) nginx.conf.example \
 	    >$(TO)/share/doc/foobar/nginx.conf.example

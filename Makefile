@@ -318,7 +318,8 @@ $(BENCH_PACED): bench/paced.c
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(EXE_CFLAGS) $(EXE_LDFLAGS) -o $@ $^ \
 	    $(LDFLAGS)
 
-.PHONY: bench bench-quick bench-neighbours bench-routes bench-deps bench-programs
+.PHONY: bench bench-quick bench-neighbours bench-routes bench-static \
+    bench-deps bench-programs
 bench-programs: $(MODULE) $(APPSERVER) $(BENCH_APP) $(B)/share/bench-routes \
     $(BENCH_REPORT) $(BENCH_PACED)
 	@:
@@ -335,6 +336,11 @@ bench-routes: ## what 10,000 routes cost beside 10, in a minute
 	@ops/deps run bench
 	@$(MAKE) $(MODULE)
 	@bench/routes --build $(B)
+
+bench-static: ## what a static file costs beside nginx's own, in 3 minutes
+	@ops/deps run bench full
+	@$(MAKE) $(MODULE)
+	@bench/static --build $(B)
 
 bench-quick: bench-deps ## the same in less than 3 minutes, less exactly
 	@$(MAKE) bench-programs

@@ -213,11 +213,13 @@ $(SHARE)/errors/404.html: $(SITE) $(APPSERVER)
 	@mkdir -p $(SHARE)/errors
 	$(Q)$(APPSERVER) --site $(SITE) --error-pages $(SHARE)/errors
 
-$(SHARE)/static/.stamp: $(STATIC_FILES) $(B)/foobar-demo $(wildcard sql/demo/*.txt)
+$(SHARE)/static/.stamp: $(STATIC_FILES) $(B)/foobar-demo $(wildcard sql/demo/*.txt) \
+    site/precompress
 	$(SAY) COPY $(SHARE)/static
 	@mkdir -p $(SHARE)/static/products
 	$(Q)cp -r site/static/. $(SHARE)/static/
 	$(Q)$(B)/foobar-demo --pictures sql/demo $(SHARE)/static/products
+	$(Q)site/precompress $(SHARE)/static
 	@touch $@
 
 # --------------------------------------------------------------------- sql/
@@ -316,7 +318,8 @@ $(BENCH_PACED): bench/paced.c
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(EXE_CFLAGS) $(EXE_LDFLAGS) -o $@ $^ \
 	    $(LDFLAGS)
 
-.PHONY: bench bench-quick bench-neighbours bench-routes bench-deps bench-programs
+.PHONY: bench bench-quick bench-neighbours bench-routes bench-static \
+    bench-deps bench-programs
 bench-programs: $(MODULE) $(APPSERVER) $(BENCH_APP) $(B)/share/bench-routes \
     $(BENCH_REPORT) $(BENCH_PACED)
 	@:
@@ -333,6 +336,11 @@ bench-routes: ## what 10,000 routes cost beside 10, in a minute
 	@ops/deps run bench
 	@$(MAKE) $(MODULE)
 	@bench/routes --build $(B)
+
+bench-static: ## what a static file costs beside nginx's own, in 3 minutes
+	@ops/deps run bench full
+	@$(MAKE) $(MODULE)
+	@bench/static --build $(B)
 
 bench-quick: bench-deps ## the same in less than 3 minutes, less exactly
 	@$(MAKE) bench-programs
@@ -436,7 +444,8 @@ install: all install-docs ## copy what runs a site under PREFIX (DESTDIR goes be
 	install -m 644 $(MODULE) $(TO)/lib/nginx/modules
 	install -m 644 appserver/api/foobar/*.h $(TO)/include/foobar
 	install -m 644 sql/migrations/*.sql $(TO)/share/foobar/migrations
-	cp -r $(SHARE)/routes $(SHARE)/errors $(SHARE)/static $(TO)/share/foobar
+	cp -r --preserve=timestamps $(SHARE)/routes $(SHARE)/errors \
+	    $(SHARE)/static $(TO)/share/foobar
 	install -m 644 README.md CHANGELOG.md LICENSE $(TO)/share/doc/foobar
 	sed $(EXAMPLE_PATHS) nginx.conf.example \
 	    >$(TO)/share/doc/foobar/nginx.conf.example

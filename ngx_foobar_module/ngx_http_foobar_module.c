@@ -105,6 +105,30 @@ static ngx_command_t ngx_http_foobar_commands[] = {
      NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS | NGX_CONF_TAKE1,
      ngx_http_foobar_status, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
 
+    /* foobar_files on | off;  look for static files first */
+    {ngx_string("foobar_files"),
+     NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF | NGX_CONF_FLAG,
+     ngx_conf_set_flag_slot, NGX_HTTP_LOC_CONF_OFFSET,
+     offsetof(ngx_http_foobar_loc_conf_t, files.enable), NULL},
+
+    /* foobar_index NAME... | off;  the file that is sent for a folder */
+    {ngx_string("foobar_index"),
+     NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF
+         | NGX_CONF_1MORE,
+     ngx_http_foobar_index, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
+
+    /* foobar_precompressed br | zstd | gzip ... | off;  twins of files */
+    {ngx_string("foobar_precompressed"),
+     NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF
+         | NGX_CONF_1MORE,
+     ngx_http_foobar_precompressed, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
+
+    /* foobar_cache_control on | off;  say how long files may be kept */
+    {ngx_string("foobar_cache_control"),
+     NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF | NGX_CONF_FLAG,
+     ngx_conf_set_flag_slot, NGX_HTTP_LOC_CONF_OFFSET,
+     offsetof(ngx_http_foobar_loc_conf_t, files.cache_control), NULL},
+
     ngx_null_command};
 
 
@@ -532,6 +556,8 @@ ngx_http_foobar_create_loc_conf(ngx_conf_t *cf)
     flcf->in_flight = NGX_CONF_UNSET_UINT;
     flcf->retry_after = NGX_CONF_UNSET;
 
+    ngx_http_foobar_init_files(&flcf->files);
+
     return flcf;
 }
 
@@ -577,7 +603,7 @@ ngx_http_foobar_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         ngx_http_foobar_check_body_limits(cf, conf->routes);
     }
 
-    return NGX_CONF_OK;
+    return ngx_http_foobar_merge_files(cf, &prev->files, &conf->files);
 }
 
 

@@ -8,7 +8,10 @@
  *     ngx_http_foobar_redirect.c to the other slash, and strangers to log in
  *     ngx_http_foobar_body.c     how long a body may be
  *     ngx_http_foobar_maintenance.c   foobar_maintenance
- *     ngx_http_foobar_static.c   is the URI a file?
+ *     ngx_http_foobar_static.c   is the URI a file? Then it is sent
+ *     ngx_http_foobar_open.c     opening it, and nothing out of the root
+ *     ngx_http_foobar_files.c    the directives of these two
+ *     ngx_http_foobar_cache.c    Cache-Control of files, a header filter
  *     ngx_http_foobar_pass.c     foobar_pass, by nginx's FastCGI client
  *     ngx_http_foobar_trace.c    ids of a request, and when it arrived
  *     ngx_http_foobar_forward.c  how many are with the application; 503
@@ -18,9 +21,11 @@
  *     foobar_route*.c            the route table; knows nothing of nginx
  *     foobar_metrics*.c          counting and telling; nor do these
  *     foobar_trace.c             ids and times in headers; nor does this
+ *     foobar_negotiate.c         Accept-Encoding; knows nothing of nginx
+ *     foobar_fingerprint.c       names of files that never change; likewise
  *
- * The module composes with nginx and replaces nothing: it decides, and then
- * nginx's own modules serve the file or forward the request. A location
+ * The module composes with nginx: it decides, and then nginx's own FastCGI
+ * client forwards the request, or nginx's filters send the file. A location
  * without foobar_pass behaves as if the module were not loaded.
  */
 
@@ -33,6 +38,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "foobar_negotiate.h"
 #include "foobar_route.h"
 #include "foobar_route_request.h"
 #include "foobar_trace.h"
@@ -42,7 +48,12 @@
 /*
  * Differences between the versions of nginx, 1.22 to 1.31, stand here.
  *
- * 1.23.0: headers of one name are linked by a member of their own.
+ * 1.23.0: headers of one name are linked by a member of their own; those
+ *         of Cache-Control were an array before.
+ *
+ * And what can be left out of nginx when it is built:
+ *
+ * gzip: with gzip_vary, it is nginx that writes Vary: Accept-Encoding.
  */
 
 #if (nginx_version < 1022000)
@@ -51,8 +62,45 @@
 
 #if (nginx_version >= 1023000)
 #define ngx_http_foobar_header_single(h) (h)->next = NULL
+#define ngx_http_foobar_has_cache_control(r) \
+    ((r)->headers_out.cache_control != NULL)
+#define ngx_http_foobar_keep_cache_control(r, h) \
+    ((r)->headers_out.cache_control = (h), NGX_OK)
 #else
 #define ngx_http_foobar_header_single(h) (void) (h)
+#define ngx_http_foobar_has_cache_control(r) \
+    ((r)->headers_out.cache_control.nelts != 0)
+
+static ngx_inline ngx_int_t
+ngx_http_foobar_keep_cache_control(ngx_http_request_t *r, ngx_table_elt_t *h)
+{
+    ngx_table_elt_t **place;
+
+    if (ngx_array_init(&r->headers_out.cache_control, r->pool, 1,
+                       sizeof(ngx_table_elt_t *))
+        != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    place = ngx_array_push(&r->headers_out.cache_control);
+    if (place == NULL) {
+        return NGX_ERROR;
+    }
+
+    *place = h;
+
+    return NGX_OK;
+}
+#endif
+
+#if (NGX_HTTP_GZIP)
+#define ngx_http_foobar_nginx_varies(r)                          \
+    (((ngx_http_core_loc_conf_t *) ngx_http_get_module_loc_conf( \
+          r, ngx_http_core_module))                              \
+         ->gzip_vary                                             \
+     && ((r)->gzip_vary = 1))
+#else
+#define ngx_http_foobar_nginx_varies(r) 0
 #endif
 
 
@@ -72,7 +120,29 @@ typedef struct {
         ngx_uint_t request_buffering; /* ngx_flag_t */
         ngx_uint_t pass_request_body; /* ngx_flag_t */
     } fastcgi;
+
+    ngx_uint_t no_openat2; /* learnt by each worker from its kernel */
 } ngx_http_foobar_main_conf_t;
+
+
+typedef struct {
+    ngx_str_t name;
+    ngx_str_t exten; /* "html" of index.html, for its type */
+} ngx_http_foobar_index_t;
+
+
+/* What the directives about files say: ngx_http_foobar_files.c */
+typedef struct {
+    ngx_flag_t enable; /* foobar_files */
+    ngx_flag_t cache_control;
+    ngx_array_t *index; /* ngx_http_foobar_index_t; empty: off */
+
+    ngx_array_t *precompressed;  /* enum foobar_coding; empty: off */
+    enum foobar_coding *codings; /* what is offered by it, or by gzip_static */
+    ngx_uint_t coding_count;
+
+    size_t reserve; /* bytes that may be put behind the path of a URI */
+} ngx_http_foobar_files_conf_t;
 
 
 typedef struct {
@@ -99,6 +169,8 @@ typedef struct {
     ngx_array_t *trusted; /* ngx_cidr_t; NULL: nobody */
     ngx_uint_t in_flight; /* most requests with the application; 0: any */
     time_t retry_after;   /* seconds; 0: nothing is said */
+
+    ngx_http_foobar_files_conf_t files;
 } ngx_http_foobar_loc_conf_t;
 
 
@@ -161,6 +233,13 @@ typedef struct {
     ngx_uint_t use_stale;
 } ngx_http_foobar_forward_t;
 
+/* A file that a URI maps to. */
+typedef struct {
+    ngx_str_t path; /* NUL behind it */
+    size_t root;    /* up to here it is the root, and a slash; 0: no root */
+    ngx_open_file_info_t of;
+} ngx_http_foobar_file_t;
+
 
 typedef struct {
     ngx_http_request_t *request; /* a pool serves subrequests too */
@@ -187,6 +266,12 @@ typedef struct {
     time_t retry_after;
 
     ngx_http_foobar_forward_t forward;
+
+    /* the file that is sent, or its twin in another coding */
+    ngx_http_foobar_file_t file;
+    enum foobar_coding coding;
+    time_t modified;     /* the file, also when its twin is sent */
+    unsigned varies : 1; /* there is a twin, so Vary must say it */
 } ngx_http_foobar_ctx_t;
 
 
@@ -209,6 +294,11 @@ unsigned ngx_http_foobar_method(ngx_http_request_t *r);
 /* Sets the header Allow; of `methods`, and of OPTIONS if that is said. */
 ngx_int_t ngx_http_foobar_set_allow(ngx_http_request_t *r, unsigned methods,
                                     ngx_uint_t options);
+
+#define ngx_http_foobar_files_conf(r)                               \
+    (&((ngx_http_foobar_loc_conf_t *) ngx_http_get_module_loc_conf( \
+           r, ngx_http_foobar_module))                              \
+          ->files)
 
 /*
  * The status of a redirect, when only the slash at the end of the URI is wrong;
@@ -247,10 +337,38 @@ char *ngx_http_foobar_maintenance(ngx_conf_t *cf, ngx_command_t *cmd,
                                   void *conf);
 
 /*
- * NGX_OK: the URI is a file, and nginx's static modules will serve it.
- * NGX_DECLINED: it is no file. Otherwise: the status of an error.
+ * NGX_OK: the URI is a file, and the content handler that will send it is
+ * set; the context of the request must have been made. NGX_DECLINED: it is
+ * no file. Otherwise: a status, of an error or of the redirect to a folder.
  */
 ngx_int_t ngx_http_foobar_static(ngx_http_request_t *r);
+
+/* That content handler; whoever has it gets a file. */
+ngx_int_t ngx_http_foobar_send_file(ngx_http_request_t *r);
+
+/*
+ * Opens a file below its root, or only looks at it if that is less work.
+ * NGX_OK: `of` says what it is; a file that was opened has a descriptor, and
+ * is closed with the request. NGX_DECLINED: there is none. Otherwise: the
+ * status of an error, which was logged.
+ */
+ngx_int_t ngx_http_foobar_open_file(ngx_http_request_t *r,
+                                    ngx_http_foobar_file_t *file,
+                                    ngx_uint_t look_only);
+
+/* The directives foobar_index and foobar_precompressed. */
+char *ngx_http_foobar_index(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_foobar_precompressed(ngx_conf_t *cf, ngx_command_t *cmd,
+                                    void *conf);
+void ngx_http_foobar_init_files(ngx_http_foobar_files_conf_t *conf);
+char *ngx_http_foobar_merge_files(ngx_conf_t *cf,
+                                  const ngx_http_foobar_files_conf_t *prev,
+                                  ngx_http_foobar_files_conf_t *conf);
+
+/* Directives of other modules of nginx are found by their names; or NULL. */
+ngx_module_t *ngx_http_foobar_find_module(ngx_conf_t *cf, const char *name);
+ngx_command_t *ngx_http_foobar_find_command(ngx_module_t *module,
+                                            const char *name);
 
 /* The directive foobar_pass; its `conf` is ours. */
 char *ngx_http_foobar_pass(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
@@ -297,6 +415,7 @@ void ngx_http_foobar_leave(ngx_http_foobar_ctx_t *ctx);
 
 
 extern ngx_module_t ngx_http_foobar_module;
+extern ngx_module_t ngx_http_foobar_cache_module;
 
 
 #endif /* NGX_HTTP_FOOBAR_MODULE_H */

@@ -16,7 +16,7 @@
 #include "ngx_http_foobar_module.h"
 
 
-static ngx_module_t *
+ngx_module_t *
 ngx_http_foobar_find_module(ngx_conf_t *cf, const char *name)
 {
     ngx_uint_t i;
@@ -31,7 +31,7 @@ ngx_http_foobar_find_module(ngx_conf_t *cf, const char *name)
 }
 
 
-static ngx_command_t *
+ngx_command_t *
 ngx_http_foobar_find_command(ngx_module_t *module, const char *name)
 {
     ngx_command_t *cmd;

@@ -4,7 +4,7 @@
  * before anybody produces content. In locations with foobar_pass it decides:
  *
  *     the URI has a dot segment             404
- *     it is a file                          nginx serves it
+ *     it is a file                          it is sent
  *     no route has the path                 404
  *     but one has it with the other slash   301 or 308
  *     a route has it, but not the method    405 and Allow
@@ -88,7 +88,7 @@ ngx_http_foobar_handler(ngx_http_request_t *r)
 
 
 /*
- * NGX_OK: nginx serves a file. NGX_DECLINED: the application is to answer.
+ * NGX_OK: a file is sent. NGX_DECLINED: the application is to answer.
  * Otherwise: the status of the answer.
  */
 

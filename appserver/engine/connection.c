@@ -32,7 +32,9 @@
 #include "guard.h"
 #include "head.h"
 #include "intake.h"
+#include "health.h"
 #include "log.h"
+#include "overload.h"
 #include "record.h"
 #include "request.h"
 #include "scoreboard.h"
@@ -443,6 +445,17 @@ static void read_and_dispatch(struct connection *connection,
     }
 }
 
+/* A balancer that took an overloaded host out would overload the others. */
+static bool comes_too_late(const struct connection *connection,
+                           const struct connection_worker *worker,
+                           const struct fb_request *request)
+{
+    bool is_known = connection->content_length == 0 &&
+                    strcmp(request->path, health_page.path) != 0;
+
+    return overload_refuses(worker->overload, request->waited_ms, is_known);
+}
+
 /* Returns whether the connection may be kept. */
 static bool answer(struct connection *connection,
                    const struct connection_worker *worker,
@@ -461,6 +474,10 @@ static bool answer(struct connection *connection,
     if (!understood) {
         drained = drain(connection);
         dispatch_error(request, 400);
+    } else if (comes_too_late(connection, worker, request)) {
+        drained = drain(connection);
+        score_refused();
+        dispatch_error(request, 503);
     } else if (body.streams && connection->content_length <= body.limit) {
         dispatch(worker->app, request);
         drained = drain(connection);
@@ -569,7 +586,7 @@ serve_request(struct connection *connection,
     since = clock_now_us();
     understood = describe(connection, worker, &request);
     score_request(request.id, request.method_name,
-                  understood ? request.path : "?");
+                  understood ? request.path : "?", request.waited_ms);
     keep = answer(connection, worker, &request, understood) && keep;
     keep = intake_end() && keep;
     guard_end();

@@ -15,6 +15,7 @@
 struct connection;
 struct database;
 struct expensive;
+struct overload;
 struct pace;
 struct settings;
 
@@ -27,6 +28,7 @@ struct connection_worker {
     const struct settings *settings;
     unsigned char *head_buffer; /* HEAD_BYTES_MAX */
     struct pace *pace;
+    struct overload *overload;
     struct request_aside aside;
 };
 

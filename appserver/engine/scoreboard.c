@@ -196,7 +196,27 @@ void score_state(enum score_state state)
     }
 }
 
-void score_request(const char *id, const char *method, const char *path)
+static size_t bucket_of(int64_t us)
+{
+    size_t i = 0;
+
+    while (i < SCORE_BUCKETS && us > score_borders_us[i]) {
+        i++;
+    }
+    return i;
+}
+
+static void note_wait(int64_t ms)
+{
+    if (ms >= 0) {
+        count(&mine->waits, 1);
+        count(&mine->waited_ms, (uint64_t)ms);
+        count(&mine->wait_buckets[bucket_of(ms * 1000)], 1);
+    }
+}
+
+void score_request(const char *id, const char *method, const char *path,
+                   int64_t waited_ms)
 {
     if (mine != NULL) {
         struct score_now *now = change(mine);
@@ -208,6 +228,7 @@ void score_request(const char *id, const char *method, const char *path)
         copy(now->path, sizeof(now->path), path);
         now->page[0] = '\0';
         changed(mine);
+        note_wait(waited_ms);
     }
 }
 
@@ -219,16 +240,6 @@ void score_page(const char *name)
         copy(now->page, sizeof(now->page), name);
         changed(mine);
     }
-}
-
-static size_t bucket_of(int64_t us)
-{
-    size_t i = 0;
-
-    while (i < SCORE_BUCKETS && us > score_borders_us[i]) {
-        i++;
-    }
-    return i;
 }
 
 void score_answered(int status, int64_t us)
@@ -282,6 +293,13 @@ void score_connections(unsigned number)
 
         now->connections = number;
         changed(mine);
+    }
+}
+
+void score_refused(void)
+{
+    if (mine != NULL) {
+        count(&mine->refused, 1);
     }
 }
 

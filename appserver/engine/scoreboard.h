@@ -54,6 +54,9 @@ enum score_state {
     SCORE_COUNTER(statement_errors)   \
     SCORE_COUNTER(statement_us)       \
     SCORE_COUNTER(database_connects)  \
+    SCORE_COUNTER(refused)            \
+    SCORE_COUNTER(waits)              \
+    SCORE_COUNTER(waited_ms)          \
     SCORE_COUNTER(given)              \
     SCORE_COUNTER(taken)
 
@@ -82,6 +85,7 @@ struct score {
 #undef SCORE_COUNTER
     _Atomic uint64_t statuses[SCORE_CLASSES];
     _Atomic uint64_t buckets[SCORE_BUCKETS + 1];
+    _Atomic uint64_t wait_buckets[SCORE_BUCKETS + 1];
 };
 
 /* Counters of the master; SCORE_EVENT(field). */
@@ -133,7 +137,9 @@ const char *score_state_name(enum score_state state);
  */
 void score_join(struct scoreboard *board, size_t slot);
 void score_state(enum score_state state);
-void score_request(const char *id, const char *method, const char *path);
+void score_request(const char *id, const char *method, const char *path,
+                   int64_t waited_ms); /* -1: nobody knows */
+void score_refused(void);
 void score_page(const char *name);
 void score_answered(int status, int64_t us);
 void score_statement(const char *name); /* NULL: it is done */

@@ -63,6 +63,9 @@
     SETTING_INT(                                                              \
         slow_ms, "slow-ms", 1000, 0, 3600000,                                 \
         "a request that takes longer is logged with its statements; 0: none") \
+    SETTING_INT(wait_limit_ms, "wait-limit-ms", 5000, 0, 3600000,             \
+                "a request that waited for longer before a worker has it is " \
+                "answered 503 at once; 0: none")                              \
     SETTING_INT(drain_seconds, "drain-seconds", 10, 0, 3600,                  \
                 "how long a leaving worker may finish its requests")          \
     SETTING_INT(io_seconds, "io-seconds", 30, 1, 3600,                        \

@@ -20,6 +20,7 @@ struct sums {
 #undef SCORE_COUNTER
     uint64_t statuses[SCORE_CLASSES];
     uint64_t buckets[SCORE_BUCKETS + 1];
+    uint64_t wait_buckets[SCORE_BUCKETS + 1];
 };
 
 static void add_slot(struct sums *sums, const struct scoreboard *board,
@@ -41,6 +42,7 @@ static void add_slot(struct sums *sums, const struct scoreboard *board,
     }
     for (i = 0; i <= SCORE_BUCKETS; i++) {
         sums->buckets[i] += atomic_load(&score->buckets[i]);
+        sums->wait_buckets[i] += atomic_load(&score->wait_buckets[i]);
     }
 }
 
@@ -289,24 +291,25 @@ static void write_gauge(FILE *out, const char *name, const char *help,
     fprintf(out, "foobar_app_%s %ld\n", name, value);
 }
 
-static void write_histogram(FILE *out, const struct sums *sums)
+/* The buckets as they are told: each with all that are below. */
+static void write_histogram(FILE *out, const char *name, const char *help,
+                            const uint64_t *buckets, int64_t sum_us)
 {
-    static const char name[] = "foobar_app_request_duration_seconds";
     uint64_t total = 0;
     size_t i;
 
-    write_family(out, "request_duration_seconds", "histogram",
-                 "From the whole head of a request to the end of its handler.");
-    fprintf(out, "# UNIT %s seconds\n", name);
+    write_family(out, name, "histogram", help);
+    fprintf(out, "# UNIT foobar_app_%s seconds\n", name);
     for (i = 0; i < SCORE_BUCKETS; i++) {
-        total += sums->buckets[i];
-        fprintf(out, "%s_bucket{le=\"%g\"} %" PRIu64 "\n", name,
+        total += buckets[i];
+        fprintf(out, "foobar_app_%s_bucket{le=\"%g\"} %" PRIu64 "\n", name,
                 seconds(score_borders_us[i]), total);
     }
-    total += sums->buckets[SCORE_BUCKETS];
-    fprintf(out, "%s_bucket{le=\"+Inf\"} %" PRIu64 "\n", name, total);
-    fprintf(out, "%s_sum %.6f\n%s_count %" PRIu64 "\n", name,
-            seconds((int64_t)sums->busy_us), name, total);
+    total += buckets[SCORE_BUCKETS];
+    fprintf(out, "foobar_app_%s_bucket{le=\"+Inf\"} %" PRIu64 "\n", name,
+            total);
+    fprintf(out, "foobar_app_%s_sum %.6f\nfoobar_app_%s_count %" PRIu64 "\n",
+            name, seconds(sum_us), name, total);
 }
 
 static void write_states(FILE *out, const struct sums *sums)
@@ -359,7 +362,15 @@ void status_metrics(FILE *out, const struct scoreboard *board,
     fprintf(out, "# UNIT foobar_app_start_time_seconds seconds\n");
     fprintf(out, "foobar_app_start_time_seconds %" PRId64 "\n", board->began);
     write_states(out, &sums);
-    write_histogram(out, &sums);
+    write_histogram(out, "request_duration_seconds",
+                    "From the whole head of a request to the end of its reply.",
+                    sums.buckets, (int64_t)sums.busy_us);
+    write_histogram(out, "request_wait_seconds",
+                    "From the arrival of a request at nginx until a worker "
+                    "has it, where nginx tells the arrival.",
+                    sums.wait_buckets, (int64_t)sums.waited_ms * 1000);
+    write_counter(out, "requests_refused",
+                  "Requests that had waited for too long.", sums.refused);
     write_gauge(out, "connections", "FastCGI connections that workers keep.",
                 (long)sums.connections);
     if (facts->queue >= 0) {

@@ -45,6 +45,7 @@
 #include "intake.h"
 #include "log.h"
 #include "minder.h"
+#include "overload.h"
 #include "pace.h"
 #include "sandbox.h"
 #include "scoreboard.h"
@@ -53,6 +54,7 @@
 #define EVENTS_MAX 16 /* at a time, so that it soon looks at the pool again */
 #define POOL_BATCH 4
 #define QUIET_MS 200
+#define IDLE_US 1000
 #define STALL_CHECK_MS 250
 
 struct worker {
@@ -66,6 +68,7 @@ struct worker {
     struct connection *current; /* whose request is being handled */
     struct clients clients;
     struct pace pace;
+    struct overload overload;
     struct minder minder;
     struct epoll_event events[EVENTS_MAX];
     int event_next; /* the first one not handled yet */
@@ -338,9 +341,15 @@ static int patience_ms(const struct worker *worker)
 static void loop(struct worker *worker)
 {
     while (!has_ended(worker)) {
+        int64_t before = clock_now_us();
+
         worker->event_next = 0;
         worker->event_count = epoll_wait(worker->epoll, worker->events,
                                          EVENTS_MAX, patience_ms(worker));
+        /* What comes now on a connection of ours did not wait for us. */
+        worker->overload.was_idle = worker->event_count > 0 &&
+                                    is_connection(worker->events[0].data.ptr) &&
+                                    clock_now_us() - before > IDLE_US;
         if (worker->event_count < 0) {
             if (errno != EINTR) {
                 log_line(LOG_ERROR, "epoll_wait: %s", strerror(errno));
@@ -476,8 +485,10 @@ static bool load(struct worker *worker, char *problem, size_t size)
         .settings = settings,
         .head_buffer = worker->head_buffer,
         .pace = &worker->pace,
+        .overload = &worker->overload,
         .aside = {step_aside, worker},
     };
+    worker->overload.limit_ms = settings->wait_limit_ms;
     worker->requests_left = requests_to_serve(settings);
     return true;
 }

@@ -318,7 +318,7 @@ $(BENCH_PACED): bench/paced.c
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(EXE_CFLAGS) $(EXE_LDFLAGS) -o $@ $^ \
 	    $(LDFLAGS)
 
-.PHONY: bench bench-quick bench-neighbours bench-routes bench-static \
+.PHONY: bench bench-quick bench-neighbours bench-surge bench-routes bench-static \
     bench-deps bench-programs
 bench-programs: $(MODULE) $(APPSERVER) $(BENCH_APP) $(B)/share/bench-routes \
     $(BENCH_REPORT) $(BENCH_PACED)
@@ -349,6 +349,10 @@ bench-quick: bench-deps ## the same in less than 3 minutes, less exactly
 bench-neighbours: bench-deps ## how fast requests fare beside slow ones
 	@$(MAKE) bench-programs
 	@bench/neighbours --build $(B)
+
+bench-surge: bench-deps ## three times as many requests as can be answered
+	@$(MAKE) bench-programs
+	@bench/surge --build $(B)
 
 # ------------------------------------------------------------------- tests/
 # A unit test links against the parts of all rooms but their main functions.

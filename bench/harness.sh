@@ -172,11 +172,11 @@ start_database() {
     await MariaDB "$database" test -S "$var/run/mysql.sock"
 }
 
-start_application() {
+start_application() { # further options...
     start foobar "$build/foobar-appserver" --site "$build/bench.so" \
         --listen "unix:$var/run/foobar.sock" --workers "$workers" \
         --db-socket "$var/run/mysql.sock" --db-name bench --db-user bench \
-        --db-password-file "$var/secret/bench"
+        --db-password-file "$var/secret/bench" "$@"
     foobar=$started
     await "the application server" "$foobar" \
         grep -q "workers are ready" "$var/log/foobar.out"

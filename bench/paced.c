@@ -9,10 +9,11 @@
  * asks 127.0.0.1:PORT over kept connections. RATE 0: each connection asks
  * again as soon as it has its answer. Prints one line:
  *
- *     measured REQUESTS P50 P90 P99 P999 MOST FAILED
+ *     measured REQUESTS P50 P90 P99 P999 MOST FAILED FAILED_MOST TOOK
  *
  * the times in microseconds. FAILED counts answers that are not a 200, and
- * ends the run at the first broken connection: nothing is measured then.
+ * FAILED_MOST is the longest time of one; the other times are those of
+ * answers that are; TOOK is until the last answer. A broken connection ends the run: nothing is measured.
  */
 
 #include <arpa/inet.h>
@@ -50,6 +51,7 @@ static struct {
     int64_t end;
     size_t sent;
     size_t failed;
+    int64_t failed_most;
     uint32_t *samples;
     size_t sample_count;
     size_t sample_space;
@@ -173,6 +175,8 @@ static void note(const struct connection *connection)
 
     if (strncmp(connection->reply, "HTTP/1.1 200 ", 13) != 0) {
         load.failed++;
+        load.failed_most = took > load.failed_most ? took : load.failed_most;
+        return;
     }
     if (load.sample_count == load.sample_space) {
         load.sample_space = load.sample_space * 2 + 65536;
@@ -274,9 +278,10 @@ int main(int argc, char **argv)
         die("no request was answered");
     }
     qsort(load.samples, load.sample_count, sizeof(*load.samples), compare);
-    printf("measured %zu %u %u %u %u %u %zu\n", load.sample_count,
-           percentile(0.5), percentile(0.9), percentile(0.99),
-           percentile(0.999), percentile(1), load.failed);
+    printf("measured %zu %u %u %u %u %u %zu %lld %lld\n",
+           load.sample_count + load.failed, percentile(0.5), percentile(0.9),
+           percentile(0.99), percentile(0.999), percentile(1), load.failed,
+           (long long)load.failed_most, (long long)(now_us() - load.begin));
     free(load.samples);
     free(load.connections);
     return EXIT_SUCCESS;

@@ -4,9 +4,16 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+
+/*
+ * A few dozen connections. More would only wait here instead of where they
+ * are: whoever is idle takes from the pool at once.
+ */
+#define ROOM_BYTES 16384
 
 union control {
     char bytes[CMSG_SPACE(sizeof(int))];
@@ -15,6 +22,7 @@ union control {
 
 bool pool_open(struct pool *pool)
 {
+    int room = ROOM_BYTES;
     int pair[2];
 
     /* Packets: one connection each, never two stuck together. */
@@ -24,7 +32,8 @@ bool pool_open(struct pool *pool)
     }
     pool->give_fd = pair[0];
     pool->take_fd = pair[1];
-    return true;
+    return setsockopt(pool->give_fd, SOL_SOCKET, SO_SNDBUF, &room,
+                      sizeof(room)) == 0;
 }
 
 void pool_close(struct pool *pool)
@@ -66,6 +75,13 @@ bool pool_give_waiting(const struct pool *pool, int fd, int ms)
         nanosleep(&pause, NULL);
     }
     return true;
+}
+
+bool pool_is_empty(const struct pool *pool)
+{
+    int bytes = 0;
+
+    return ioctl(pool->take_fd, FIONREAD, &bytes) == 0 && bytes == 0;
 }
 
 int pool_take(const struct pool *pool)

@@ -30,6 +30,9 @@ bool pool_give(const struct pool *pool, int fd);
 /* The same, waiting up to `ms` milliseconds for room. Async-signal-safe. */
 bool pool_give_waiting(const struct pool *pool, int fd, int ms);
 
+/* Whether nothing is in it. */
+bool pool_is_empty(const struct pool *pool);
+
 /* Takes one out; -1 when there is none. */
 int pool_take(const struct pool *pool);
 

@@ -17,6 +17,7 @@ const int64_t score_borders_us[SCORE_BUCKETS] = {
     100,   250,   500,    1000,   2500,    5000,    10000,
     25000, 50000, 100000, 250000, 1000000, 5000000, 30000000};
 
+static const struct scoreboard *ours;
 static struct score *mine;
 
 static size_t bytes_of(size_t slots)
@@ -126,6 +127,7 @@ void scoreboard_release(struct scoreboard *board, size_t slot)
     struct score_now *now = change(&board->scores[slot]);
 
     *now = (struct score_now){.state = SCORE_FREE};
+    atomic_store(&board->scores[slot].is_waiting, false);
     changed(&board->scores[slot]);
 }
 
@@ -168,6 +170,7 @@ const char *score_state_name(enum score_state state)
 
 void score_join(struct scoreboard *board, size_t slot)
 {
+    ours = board;
     mine = &board->scores[slot];
     change(mine)->pid = getpid();
     changed(mine);
@@ -301,6 +304,26 @@ void score_refused(void)
     if (mine != NULL) {
         count(&mine->refused, 1);
     }
+}
+
+void score_waits(bool waits)
+{
+    if (mine != NULL) {
+        atomic_store_explicit(&mine->is_waiting, waits, memory_order_relaxed);
+    }
+}
+
+bool score_somebody_waits(void)
+{
+    size_t i;
+
+    for (i = 0; ours != NULL && i < ours->slots; i++) {
+        if (atomic_load_explicit(&ours->scores[i].is_waiting,
+                                 memory_order_relaxed)) {
+            return true;
+        }
+    }
+    return ours == NULL;
 }
 
 void score_given(void)

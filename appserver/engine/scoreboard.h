@@ -78,6 +78,8 @@ struct score_now {
 };
 
 struct score {
+    _Atomic bool
+        is_waiting; /* it is idle, and would take a connection at once */
     _Atomic uint32_t sequence;
     struct score_now now;
 #define SCORE_COUNTER(field) _Atomic uint64_t field;
@@ -146,6 +148,8 @@ void score_statement(const char *name); /* NULL: it is done */
 void score_statement_took(int64_t us, bool good);
 void score_database(bool is_up);
 void score_connections(unsigned number);
+void score_waits(bool waits);
+bool score_somebody_waits(void); /* also if nobody knows */
 void score_given(void);
 void score_taken(void);
 

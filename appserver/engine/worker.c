@@ -51,8 +51,9 @@
 #include "scoreboard.h"
 #include "tags.h"
 
-#define EVENTS_MAX 16 /* at a time, so that it soon looks at the pool again */
+#define EVENTS_MAX 8 /* at a time, so that it soon looks at the others again */
 #define POOL_BATCH 4
+#define ACCEPT_BATCH 64
 #define QUIET_MS 200
 #define IDLE_US 1000
 #define STALL_CHECK_MS 250
@@ -132,31 +133,51 @@ static void keep_connection(struct worker *worker, int fd)
     }
 }
 
-static void take_from_listener(struct worker *worker)
+static bool accept_one(struct worker *worker)
 {
     struct sockaddr_storage peer = {0};
     socklen_t length = sizeof(peer);
     int fd = accept4(worker->place->listener->fd, (struct sockaddr *)&peer,
                      &length, SOCK_CLOEXEC);
 
-    if (fd >= 0 && !clients_allow(&worker->clients, &peer)) {
+    if (fd < 0) {
+        if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED) {
+            log_line(LOG_ERROR, "accept: %s", strerror(errno));
+        }
+        return false;
+    }
+    if (!clients_allow(&worker->clients, &peer)) {
         log_line(LOG_WARN, "a peer that allowed-clients does not name was "
                            "hung up on");
         close(fd);
-    } else if (fd >= 0) {
+    } else {
         keep_connection(worker, fd);
-    } else if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED) {
-        log_line(LOG_ERROR, "accept: %s", strerror(errno));
     }
+    return true;
+}
+
+static bool has_much_to_do(const struct worker *worker)
+{
+    return worker->event_count > 1;
 }
 
 /*
- * An idle worker takes one, so that its idle siblings get the next ones. One
- * that has much to do takes a few, or they would wait for many turns of it.
+ * An idle worker accepts one, so that its idle siblings get the next ones. Who
+ * has much to do accepts many: in the kernel's queue they would wait for many
+ * of its turns, and nobody could tell those that it is too late for.
  */
+static void take_from_listener(struct worker *worker)
+{
+    int left = has_much_to_do(worker) ? ACCEPT_BATCH : 1;
+
+    while (left-- > 0 && accept_one(worker)) {
+    }
+}
+
+/* Likewise, but these were somebody's already: a few at a time. */
 static void take_from_pool(struct worker *worker)
 {
-    int left = worker->event_count > 1 ? POOL_BATCH : 1;
+    int left = has_much_to_do(worker) ? POOL_BATCH : 1;
     int fd;
 
     while (left-- > 0 && (fd = pool_take(worker->place->pool)) >= 0) {
@@ -169,10 +190,8 @@ static void take_from_pool(struct worker *worker)
 static bool give_away(struct worker *worker, struct connection *connection,
                       int wait_ms)
 {
-    int fd = connection_fd(connection);
-
-    unwatch(worker, fd);
-    if (!pool_give_waiting(worker->place->pool, fd, wait_ms)) {
+    if (!pool_give_waiting(worker->place->pool, connection_fd(connection),
+                           wait_ms)) {
         return false;
     }
     connection_close(&worker->connections, connection);
@@ -203,44 +222,80 @@ static void set_waiting(struct worker *worker, struct connection *connection,
     }
 }
 
-/* One that siblings may have while a request is being handled. */
-static void hand_over(struct worker *worker, struct connection *connection)
+/*
+ * Somebody is idle. Or nobody is, and then one connection at a time may wait
+ * in the pool, for whoever is done first: more would only lose their places in
+ * the order in which they came.
+ */
+static bool may_hand_over(const struct worker *worker)
 {
-    if (connection != worker->current && !give_away(worker, connection, 0)) {
-        watch(worker, connection_fd(connection), connection,
-              events_of(connection));
-    }
+    return score_somebody_waits() || pool_is_empty(worker->place->pool);
 }
 
-static void hand_over_events(struct worker *worker,
-                             const struct epoll_event *events, int count)
+/*
+ * What is reported and not handled yet goes to siblings, as far as somebody
+ * takes it; the rest is handled in its turn. Returns whether all went.
+ */
+static bool hand_over_events(struct worker *worker, struct epoll_event *events,
+                             int count)
 {
     int i;
 
     for (i = 0; i < count; i++) {
-        if (is_connection(events[i].data.ptr)) {
-            hand_over(worker, events[i].data.ptr);
+        struct connection *connection = events[i].data.ptr;
+
+        if (connection != NULL && is_connection(connection) &&
+            connection != worker->current) {
+            if (!may_hand_over(worker) || !give_away(worker, connection, 0)) {
+                return false;
+            }
+            events[i].data.ptr = NULL;
+        }
+    }
+    return true;
+}
+
+static bool hand_over_reported(struct worker *worker)
+{
+    return hand_over_events(worker, worker->events + worker->event_next,
+                            worker->event_count - worker->event_next);
+}
+
+/* What waits for the rest of a head is reported once (EPOLLET), unless asked. */
+static void report_again(struct worker *worker, struct epoll_event *events,
+                         int count)
+{
+    int i;
+
+    for (i = 0; i < count; i++) {
+        struct connection *connection = events[i].data.ptr;
+
+        if (connection != NULL && is_connection(connection)) {
+            events[i].events = events_of(connection);
+            epoll_ctl(worker->epoll, EPOLL_CTL_MOD, connection_fd(connection),
+                      &events[i]);
         }
     }
 }
 
 /*
  * The minder's: what is ready besides the request that takes so long goes to
- * siblings, and expensive work does not yield for ever. First what was reported and not handled yet, which is not
- * reported again if it waits for the rest of a head.
+ * siblings, and expensive work does not yield for ever.
  */
 static void mind_slow_request(void *context)
 {
     struct worker *worker = context;
     struct epoll_event ready[EVENTS_MAX];
-    int count = worker->event_count;
+    int count;
 
     expensive_mind(worker->place->expensive);
-    worker->event_count = worker->event_next;
-    hand_over_events(worker, worker->events + worker->event_next,
-                     count - worker->event_next);
+    if (!hand_over_reported(worker)) {
+        return;
+    }
     count = epoll_wait(worker->epoll, ready, EVENTS_MAX, 0);
-    hand_over_events(worker, ready, count);
+    if (!hand_over_events(worker, ready, count)) {
+        report_again(worker, ready, count);
+    }
 }
 
 /* A request is about to take long: siblings get all others at once. */
@@ -249,13 +304,15 @@ static void step_aside(void *context)
     struct worker *worker = context;
     struct connection *connection;
     struct connection *next;
+    bool good;
 
     minder_lock(&worker->minder);
-    worker->event_count = worker->event_next;
-    for (connection = worker->connections.first; connection != NULL;
+    good = hand_over_reported(worker);
+    for (connection = worker->connections.first; good && connection != NULL;
          connection = next) {
         next = connection_next(connection);
-        hand_over(worker, connection);
+        good = connection == worker->current ||
+               (may_hand_over(worker) && give_away(worker, connection, 0));
     }
     minder_unlock(&worker->minder);
 }
@@ -308,6 +365,9 @@ static void hear_signals(struct worker *worker)
 
 static void handle(struct worker *worker, void *what)
 {
+    if (what == NULL) {
+        return; /* a sibling has it */
+    }
     if (what == &listener_tag) {
         take_from_listener(worker);
     } else if (what == &pool_tag) {
@@ -344,8 +404,10 @@ static void loop(struct worker *worker)
         int64_t before = clock_now_us();
 
         worker->event_next = 0;
+        score_waits(true);
         worker->event_count = epoll_wait(worker->epoll, worker->events,
                                          EVENTS_MAX, patience_ms(worker));
+        score_waits(false);
         /* What comes now on a connection of ours did not wait for us. */
         worker->overload.was_idle = worker->event_count > 0 &&
                                     is_connection(worker->events[0].data.ptr) &&

@@ -4,6 +4,7 @@
  */
 
 #include <crypt.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -15,9 +16,12 @@ static void say_done(struct fb_request *request)
     fb_out_literal(fb_body(request), "done", 4);
 }
 
+/* For 100 ms, or as many as are asked for. */
 enum fb_result sleep_page(struct fb_request *request)
 {
-    struct timespec left = {.tv_nsec = 100 * 1000000L};
+    const char *ms = fb_query(request, "ms");
+    long wanted = ms != NULL ? strtol(ms, NULL, 10) % 1000 : 100;
+    struct timespec left = {.tv_nsec = wanted * 1000000L};
 
     while (nanosleep(&left, &left) != 0) {
     }

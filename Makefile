@@ -129,7 +129,7 @@ $(MODULE): $(MODULE_BUILD)/configured $(MODULE_SOURCES)
 ENGINE_LIB := $(B)/libfoobar-engine.a
 ENGINE_OBJECTS := $(patsubst %.c,$(B)/%.o, \
     $(filter-out appserver/engine/main.c,$(wildcard appserver/engine/*.c)))
-ENGINE_LIBS := -lfcgi -lmariadb -lcrypto -lseccomp -ldl
+ENGINE_LIBS := -lfcgi -lmariadb -lsodium -lutf8proc -lcrypto -lseccomp -ldl
 
 $(ENGINE_LIB): $(ENGINE_OBJECTS)
 	$(SAY) AR $@
@@ -394,7 +394,7 @@ $(B)/tests/%.so: tests/app/%.c
 	$(SAY) TEST $@
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SO_CFLAGS) -I appserver/api -shared \
-	    -o $@.new $< $(LDFLAGS) && mv $@.new $@
+	    -MT $@ -o $@.new $< $(LDFLAGS) && mv $@.new $@
 
 # Fuzzers are built by clang, and with them all that they may call.
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%, \

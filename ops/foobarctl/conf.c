@@ -231,8 +231,22 @@ static bool write_my_cnf(const struct instance *instance)
 
 /* ------------------------------------------------------ application server */
 
+/* The secret of forms is made and checked like a password. */
+static bool make_secret(const struct instance *instance)
+{
+    char *secret = get_password(instance, "forms");
+    bool good = secret != NULL;
+
+    if (good) {
+        explicit_bzero(secret, strlen(secret));
+    }
+    free(secret);
+    return good;
+}
+
 static bool write_app_conf(const struct instance *instance)
 {
+    bool has_secret = make_secret(instance);
     char *file = file_text("%s/conf/foobar.conf", instance->var);
     char *text = file_text(
         "# Made by foobarctl at each start; for settings of your "
@@ -245,10 +259,12 @@ static bool write_app_conf(const struct instance *instance)
         "db-name = foobar\n"
         "db-user = foobar_app\n"
         "db-password-file = %s/secret/foobar_app.password\n"
+        "secret-file = %s/secret/forms.password\n"
         "tags-file = %s/tags/tags\n",
         instance->build, instance->app_socket, instance->board_socket,
-        DRAIN_SECONDS, instance->mysql_socket, instance->var, instance->var);
-    bool good = file_write(file, 0600, text);
+        DRAIN_SECONDS, instance->mysql_socket, instance->var, instance->var,
+        instance->var);
+    bool good = has_secret && file_write(file, 0600, text);
 
     free(text);
     free(file);

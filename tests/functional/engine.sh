@@ -49,8 +49,10 @@ is_ready() { # how often that was said
 
 start_app() { # options of foobar-appserver...
     local before
+    printf "%064d\n" 7 >"$TMPDIR/secret"
     before=$(grep -c 'workers are ready' "$APP_LOG" 2>/dev/null || true)
-    "$APPSERVER" --site "$APP" --listen "unix:$APP_SOCKET" "$@" \
+    "$APPSERVER" --site "$APP" --listen "unix:$APP_SOCKET" \
+        --secret-file "$TMPDIR/secret" "$@" \
         2>>"$APP_LOG" &
     app_pid=$!
     wait_for 10 is_ready $((${before:-0} + 1))

@@ -412,7 +412,7 @@ $(B)/tests/fuzz/%: tests/fuzz/%.c $(FUZZ_SOURCES)
 # Its requests are for the pages of the engine's tests.
 $(B)/tests/fuzz/fastcgi_fuzz: tests/app/app.c
 
-TEST_PROGRAMS := $(UNIT_TESTS) $(B)/tests/app.so $(B)/tests/writer.so $(B)/tests/bounded \
+TEST_PROGRAMS := $(UNIT_TESTS) $(B)/tests/app.so $(B)/tests/writer.so $(B)/tests/forms.so $(B)/tests/bounded \
     $(patsubst tests/functional/%.c,$(B)/tests/functional/%, \
         $(wildcard tests/functional/*.c))
 
@@ -512,7 +512,8 @@ visit: deps ## as root: open http://www.foobar.com in a network of its own
 	@$(MAKE) all
 	@exec $(FOOBARCTL) visit $(CTL_OPTIONS)
 
-.PHONY: test test-unit test-functional test-programs check-arrows lint clean
+.PHONY: test test-unit test-functional test-programs check-arrows check-sql
+.PHONY: lint clean
 test-deps:
 	@ops/deps run test visit
 
@@ -521,6 +522,9 @@ test-programs: $(PROGRAMS) $(TEST_PROGRAMS)
 
 check-arrows: $(SITE) $(APPSERVER) ## prove the arrows between the rooms
 	@BUILD=$(B) SANITIZE=$(SANITIZE) tests/arrows.sh
+
+check-sql: $(PROGRAMS) ## hold each SQL statement of the site against the migrated schema
+	@BUILD=$(CURDIR)/$(B) tests/check_sql.sh
 
 lint: deps ## what can be found without running anything; ends with "lint: clean"
 	@ops/deps lint

@@ -9,6 +9,7 @@
 #include <foobar/html.h>
 #include <foobar/paging.h>
 #include <foobar/request.h>
+#include <foobar/search.h>
 #include <foobar/statement.h>
 
 #endif

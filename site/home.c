@@ -78,14 +78,13 @@ enum fb_result home_page(struct fb_request *request)
     if (result != FB_OK) {
         return result;
     }
-    result =
-        place.is_before
-            ? fb_list(request, SQL_NEWER_POSTS, &rows, &view.post_count,
-                      fb_text(place.key), fb_text(place.key), fb_int(place.id),
-                      fb_int(POSTS_A_PAGE + 1))
-            : fb_list(request, SQL_OLDER_POSTS, &rows, &view.post_count,
-                      fb_text(place.key), fb_text(place.key), fb_int(place.id),
-                      fb_int(POSTS_A_PAGE + 1));
+    result = place.is_before
+                 ? fb_list(request, SQL_NEWER_POSTS, &rows, &view.post_count,
+                           fb_text(place.key), fb_text(place.key),
+                           fb_int(place.id), fb_int(POSTS_A_PAGE + 1))
+                 : fb_list(request, SQL_OLDER_POSTS, &rows, &view.post_count,
+                           fb_text(place.key), fb_text(place.key),
+                           fb_int(place.id), fb_int(POSTS_A_PAGE + 1));
     if (result != FB_OK) {
         return result;
     }

@@ -49,8 +49,7 @@ static const struct fb_page pages[] = {
      .cache_seconds = KEPT_LONG},
 };
 
-static const struct fb_statement statements[] = {
-    SITE_STATEMENTS(FB_STATEMENT)};
+static const struct fb_statement statements[] = {SITE_STATEMENTS(FB_STATEMENT)};
 
 const struct fb_app foobar_app = {
     .api_version = FB_API_VERSION,

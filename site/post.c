@@ -43,13 +43,13 @@ static enum fb_result load_comments(struct fb_request *request,
     size_t count;
     enum fb_result result;
 
-    result = place->is_before
-                 ? fb_list(request, SQL_COMMENTS_BEFORE, &rows, &count,
-                           fb_int(view->id), fb_int(place->id),
-                           fb_int(COMMENTS_A_PAGE + 1))
-                 : fb_list(request, SQL_COMMENTS, &rows, &count,
-                           fb_int(view->id), fb_int(place->id),
-                           fb_int(COMMENTS_A_PAGE + 1));
+    result =
+        place->is_before
+            ? fb_list(request, SQL_COMMENTS_BEFORE, &rows, &count,
+                      fb_int(view->id), fb_int(place->id),
+                      fb_int(COMMENTS_A_PAGE + 1))
+            : fb_list(request, SQL_COMMENTS, &rows, &count, fb_int(view->id),
+                      fb_int(place->id), fb_int(COMMENTS_A_PAGE + 1));
     if (result != FB_OK) {
         return result;
     }

@@ -127,9 +127,9 @@ static bool check_forms(const struct app *app, char *problem, size_t size)
 
     for (i = 0; i < app->page_count; i++) {
         struct fb_page *page = &app->pages[i];
-        const char *wrong =
-            page->form != NULL ? check_form(page, reason, sizeof(reason))
-                               : NULL;
+        const char *wrong = page->form != NULL
+                                ? check_form(page, reason, sizeof(reason))
+                                : NULL;
 
         if (wrong != NULL) {
             snprintf(problem, size, "page %s: %s",

@@ -121,8 +121,7 @@ static bool may_need_composing(const char *text)
  */
 const char *characters_compose(struct arena *arena, const char *text)
 {
-    static const utf8proc_option_t steps =
-        UTF8PROC_STABLE | UTF8PROC_COMPOSE;
+    static const utf8proc_option_t steps = UTF8PROC_STABLE | UTF8PROC_COMPOSE;
     const utf8proc_uint8_t *bytes = (const utf8proc_uint8_t *)text;
     utf8proc_ssize_t length = (utf8proc_ssize_t)strlen(text);
     utf8proc_int32_t *points;

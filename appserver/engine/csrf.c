@@ -14,7 +14,7 @@
 #define SECRET_MAX 256
 #define MAC_BYTES ((size_t)32)
 #define TOKEN_BYTES (2 * MAC_BYTES)
-#define TOKEN_TEXT \
+#define TOKEN_TEXT                         \
     sodium_base64_ENCODED_LEN(TOKEN_BYTES, \
                               sodium_base64_VARIANT_URLSAFE_NO_PADDING)
 
@@ -38,9 +38,8 @@ static bool read_key(struct csrf *csrf, const char *file, char *problem,
     if (good) {
         crypto_generichash(csrf->key, sizeof(csrf->key),
                            (const unsigned char *)purpose, sizeof(purpose),
-                           (const unsigned char *)secret, strlen(secret) > 64
-                               ? 64
-                               : strlen(secret));
+                           (const unsigned char *)secret,
+                           strlen(secret) > 64 ? 64 : strlen(secret));
         csrf->is_set = true;
     }
     sodium_memzero(secret, sizeof(secret));
@@ -52,8 +51,9 @@ bool csrf_load(struct csrf *csrf, const struct settings *settings,
 {
     memset(csrf, 0, sizeof(*csrf));
     if (sodium_init() < 0) {
-        snprintf(problem, size, "libsodium cannot start: the kernel gives no "
-                                "random bytes");
+        snprintf(problem, size,
+                 "libsodium cannot start: the kernel gives no "
+                 "random bytes");
         return false;
     }
     if (settings->secret_file[0] != '\0') {

@@ -56,7 +56,7 @@ struct database {
     struct fb_statement *statements; /* of the application, then our own */
     size_t count;                    /* of the application's */
     size_t total;
-    unsigned once_count; /* of transactions, so that some clear away */
+    unsigned once_count;   /* of transactions, so that some clear away */
     MYSQL *connection;     /* NULL: not connected */
     MYSQL_STMT **prepared; /* one a statement; NULL: not prepared yet */
     bool in_transaction;

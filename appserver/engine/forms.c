@@ -87,8 +87,7 @@ static const char *noun_of(const struct fb_form *form,
     if (field->label == NULL) {
         return field->name;
     }
-    noun =
-        request_strndup(form->request, field->label, strlen(field->label));
+    noun = request_strndup(form->request, field->label, strlen(field->label));
     /* "URL of the picture" stays as it is. */
     if (is_upper(noun[0]) && !is_upper(noun[1])) {
         noun[0] = (char)(noun[0] - 'A' + 'a');
@@ -130,10 +129,9 @@ static const char *missing(const struct fb_form *form,
 static const char *must_be(const struct fb_form *form,
                            const struct fb_field *field, const char *rest)
 {
-    return field->invalid != NULL
-               ? field->invalid
-               : fb_printf(form->request, "%s must be %s",
-                           subject_of(form, field), rest);
+    return field->invalid != NULL ? field->invalid
+                                  : fb_printf(form->request, "%s must be %s",
+                                              subject_of(form, field), rest);
 }
 
 /* ------------------------------------------------------------------ checks */
@@ -150,10 +148,9 @@ static const char *check_length(const struct fb_form *form,
                          (long long)count);
     }
     if (count < field->least) {
-        return fb_printf(form->request,
-                         "%s must be %lld characters or more; it has %lld",
-                         subject_of(form, field), (long long)field->least,
-                         (long long)count);
+        return fb_printf(
+            form->request, "%s must be %lld characters or more; it has %lld",
+            subject_of(form, field), (long long)field->least, (long long)count);
     }
     return NULL;
 }
@@ -233,8 +230,8 @@ static bool is_url(const char *text)
         if (strncasecmp(text, schemes[i], length) == 0) {
             const char *host = text + length;
             size_t end = strcspn(host, ":/?#");
-            size_t port = host[end] == ':' ? strspn(host + end + 1, "0123456789")
-                                           : 0;
+            size_t port =
+                host[end] == ':' ? strspn(host + end + 1, "0123456789") : 0;
             const char *rest = host + end + (host[end] == ':') + port;
 
             /* A name and a password before the host are a trick, not a link. */
@@ -279,8 +276,7 @@ static int number_at(const char *text, int digits)
 
 static int days_of(int year, int month)
 {
-    static const int days[] = {31, 28, 31, 30, 31, 30,
-                               31, 31, 30, 31, 30, 31};
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     bool leaps = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 
     return days[month - 1] + (month == 2 && leaps);
@@ -308,8 +304,8 @@ static const char *check_integer(const struct fb_form *form,
 {
     const char *digits = value->text + (value->text[0] == '-');
     long long number;
-    bool is_whole = *digits != '\0' &&
-                    digits[strspn(digits, "0123456789")] == '\0';
+    bool is_whole =
+        *digits != '\0' && digits[strspn(digits, "0123456789")] == '\0';
 
     if (!is_whole) {
         return must_be(form, field, "a whole number");
@@ -366,9 +362,8 @@ static const char *check_kind(const struct fb_form *form,
                    ? NULL
                    : must_be(form, field, "a real date, like 2026-03-31");
     case FB_CHOICE:
-        return is_choice(field, text)
-                   ? NULL
-                   : must_be(form, field, "one of the list");
+        return is_choice(field, text) ? NULL
+                                      : must_be(form, field, "one of the list");
     case FB_INTEGER:
         return check_integer(form, field, value);
     default:
@@ -746,8 +741,8 @@ size_t forms_body_bytes(const struct fb_form_type *type)
     size_t i;
 
     for (i = 0; i < type->field_count; i++) {
-        bytes += strlen(type->fields[i].name) + 2 +
-                 value_bytes(&type->fields[i]);
+        bytes +=
+            strlen(type->fields[i].name) + 2 + value_bytes(&type->fields[i]);
     }
     return bytes;
 }

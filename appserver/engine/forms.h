@@ -29,7 +29,7 @@ struct fb_form {
     const char *whole_error;
     bool was_sent;
     bool is_wrong;
-    bool key_is_spent; /* it was used for something else: draw a new one */
+    bool key_is_spent;  /* it was used for something else: draw a new one */
     bool once_was_used; /* by the one transaction that it may have */
 };
 

@@ -180,8 +180,10 @@ static bool take_option(struct settings *settings, struct command_line *line,
         const char *option;
         enum command command;
     } commands[] = {
-        {"--routes", COMMAND_ROUTES},   {"--check", COMMAND_CHECK},
-        {"--help", COMMAND_HELP},       {"-h", COMMAND_HELP},
+        {"--routes", COMMAND_ROUTES},
+        {"--check", COMMAND_CHECK},
+        {"--help", COMMAND_HELP},
+        {"-h", COMMAND_HELP},
         {"--version", COMMAND_VERSION},
         {"--statements", COMMAND_STATEMENTS},
         {"--check-statements", COMMAND_CHECK_STATEMENTS},

@@ -68,8 +68,7 @@ const char *once_key(const struct fb_form *form)
 
 /* ------------------------------------------------------------ identities */
 
-static void hash_begin(crypto_generichash_state *state,
-                       const struct csrf *csrf)
+static void hash_begin(crypto_generichash_state *state, const struct csrf *csrf)
 {
     bool is_keyed = csrf != NULL && csrf->is_set;
 
@@ -140,18 +139,24 @@ static enum fb_result conflict(struct fb_request *request)
     return FB_CONFLICT;
 }
 
+/* A text that is never NULL. */
+static struct fb_value given(const char *text)
+{
+    return (struct fb_value){.kind = FB_VALUE_TEXT, .text = text};
+}
+
 enum fb_result once_take(struct fb_request *request, const struct once *once,
                          unsigned first, bool *is_repeat)
 {
     enum fb_result result;
     struct fb_rows *rows;
 
-    result = fb_execute(request, first + ONCE_TAKE, fb_text(once->id),
-                        fb_text(once->content));
+    result = fb_execute(request, first + ONCE_TAKE, given(once->id),
+                        given(once->content));
     if (result != FB_OK || fb_changed_rows(request) > 0) {
         return result;
     }
-    result = fb_select(request, first + ONCE_FIND, &rows, fb_text(once->id));
+    result = fb_select(request, first + ONCE_FIND, &rows, given(once->id));
     if (result != FB_OK) {
         return result;
     }
@@ -177,11 +182,12 @@ enum fb_result once_keep(struct fb_request *request, const struct once *once,
                               "call fb_redirect(): that is what the form is "
                               "answered with when it is sent again");
     }
-    if (strlen(location) > LOCATION_MAX) {
-        request_fail(request, "fb_redirect(): a form that is .once can keep "
-                              "a path of %d bytes",
+    if (location != NULL && strlen(location) > LOCATION_MAX) {
+        request_fail(request,
+                     "fb_redirect(): a form that is .once can keep "
+                     "a path of %d bytes",
                      LOCATION_MAX);
     }
-    return fb_execute(request, first + ONCE_KEEP, fb_text(location),
-                      fb_text(once->id));
+    return fb_execute(request, first + ONCE_KEEP, given(location),
+                      given(once->id));
 }

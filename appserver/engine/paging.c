@@ -32,8 +32,8 @@ const char *fb_cursor(struct fb_request *request, const char *key, int64_t id)
     for (i = 0; i < ID_BYTES; i++) {
         bytes[i] = (unsigned char)(number >> (8 * (ID_BYTES - 1 - i)));
     }
-    if (length > 0) {
-        memcpy(bytes + ID_BYTES, key, length);
+    for (i = 0; i < length; i++) {
+        bytes[ID_BYTES + i] = (unsigned char)key[i];
     }
     return sodium_bin2base64(fb_alloc(request, size), size, bytes,
                              ID_BYTES + length, BASE64);

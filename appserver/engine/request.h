@@ -58,7 +58,7 @@ struct fb_request {
     struct database *database;   /* the worker's; NULL where there is none */
     struct expensive *expensive; /* the server's; NULL where there is none */
     struct pace *pace;           /* of the app's pages; NULL where is none */
-    const struct csrf *csrf; /* the secret of tokens; NULL: there is none */
+    const struct csrf *csrf;     /* the secret of tokens; NULL: there is none */
     const struct request_aside *aside; /* NULL where there is no server */
     int slow_ms;                       /* from when on it is logged; 0: never */
     struct request_channel *channel;   /* NULL where there is no client */

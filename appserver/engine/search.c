@@ -15,8 +15,8 @@
 
 /* The words that InnoDB's index leaves out, of at least that length. */
 static const char *const stopwords[] = {
-    "about", "are",  "com",   "for",  "from", "how", "that", "the",  "this",
-    "was",   "what", "when",  "where", "who",  "will", "with", "und",  "www",
+    "about", "are",  "com",  "for",   "from", "how",  "that", "the", "this",
+    "was",   "what", "when", "where", "who",  "will", "with", "und", "www",
 };
 
 static bool is_stopword(const char *word, size_t length)
@@ -63,8 +63,8 @@ static bool next_word(const char **text, struct word *word)
 
     *word = (struct word){0};
     while (**text != '\0') {
-        utf8proc_ssize_t bytes = utf8proc_iterate(
-            (const utf8proc_uint8_t *)*text, -1, &character);
+        utf8proc_ssize_t bytes =
+            utf8proc_iterate((const utf8proc_uint8_t *)*text, -1, &character);
 
         if (bytes <= 0) {
             return false; /* is no UTF-8; what comes from visitors is */

@@ -27,15 +27,17 @@ static const struct fb_row_type *row_type(struct fb_request *request,
         database_statement(request->database, statement);
     const struct fb_row_type *type = row->row;
 
-    if (type == NULL || type->count == 0) {
+    size_t described = type != NULL ? type->count : 0;
+
+    if (described == 0) {
         request_fail(request, "statement %s: its row is not described",
                      row->name);
     }
-    if (type->count != fb_column_count(rows)) {
+    if (described != fb_column_count(rows)) {
         request_fail(request,
                      "statement %s returns %u columns, and its row has %zu; "
                      "run make check-sql",
-                     row->name, fb_column_count(rows), type->count);
+                     row->name, fb_column_count(rows), described);
     }
     return type;
 }
@@ -54,9 +56,8 @@ static void fill(const struct fb_rows *rows, const struct fb_row_type *type,
             members[i].text = fb_column_text(rows, i);
             break;
         case FB_COLUMN_MAYBE_TEXT:
-            members[i].text = fb_column_is_null(rows, i)
-                                  ? NULL
-                                  : fb_column_text(rows, i);
+            members[i].text =
+                fb_column_is_null(rows, i) ? NULL : fb_column_text(rows, i);
             break;
         }
     }

@@ -304,8 +304,8 @@ static void check_plan(struct check *check)
 {
     char sql[SQL_MAX];
     MYSQL_STMT *plan;
-    int length = snprintf(sql, sizeof(sql), "EXPLAIN %s",
-                          check->statement->sql);
+    int length =
+        snprintf(sql, sizeof(sql), "EXPLAIN %s", check->statement->sql);
 
     if (check->statement->scans != NULL || !is_select(check->statement->sql)) {
         return;

@@ -247,9 +247,8 @@ static enum fb_result whoami(struct fb_request *request)
     return FB_OK;
 }
 
-#define A_FIELDS(FIELD)                                                \
-    FIELD(A_FIELD, .name = "a", .kind = FB_LINES, .label = "A",           \
-          .most = 60)
+#define A_FIELDS(FIELD) \
+    FIELD(A_FIELD, .name = "a", .kind = FB_LINES, .label = "A", .most = 60)
 FB_FORM_FIELDS(a_field, A_FIELDS);
 FB_FORM(a_form, A_FIELDS);
 
@@ -260,7 +259,8 @@ static enum fb_result form(struct fb_request *request)
 
     say(request,
         fb_printf(request, "a=%s b=%s\n",
-                  fb_form_has(sent, A_FIELD) ? fb_form_text(sent, A_FIELD) : "-",
+                  fb_form_has(sent, A_FIELD) ? fb_form_text(sent, A_FIELD)
+                                             : "-",
                   b != NULL ? b : "-"));
     return FB_OK;
 }

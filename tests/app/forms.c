@@ -52,24 +52,23 @@ static const char *refuse_admin(struct fb_request *request, const char *text)
                : NULL;
 }
 
-#define ALL_FIELDS(FIELD)                                                   \
-    FIELD(ALL_NAME, .name = "name", .kind = FB_LINE, .label = "Your name",  \
-          .required = true, .least = 2, .most = 10, .check = refuse_admin)  \
-    FIELD(ALL_ABOUT, .name = "about", .kind = FB_LINES,                     \
-          .label = "About <you>", .hint = "Be \"brief\"", .most = 40)       \
-    FIELD(ALL_EMAIL, .name = "email", .kind = FB_EMAIL,                     \
-          .label = "E-mail address", .autocomplete = "email")               \
-    FIELD(ALL_SITE, .name = "site", .kind = FB_URL, .label = "Web site")    \
-    FIELD(ALL_AGE, .name = "age", .kind = FB_INTEGER, .label = "Your age",  \
-          .least = -5, .most = 150)                                         \
-    FIELD(ALL_SIZE, .name = "size", .kind = FB_CHOICE, .label = "Size",     \
-          .choices = sizes)                                                 \
-    FIELD(ALL_TERMS, .name = "terms", .kind = FB_CHECKBOX,                  \
-          .label = "I agree")                                               \
-    FIELD(ALL_DAY, .name = "day", .kind = FB_DATE, .label = "Day")          \
-    FIELD(ALL_SLUG, .name = "slug", .kind = FB_SLUG, .label = "Address")    \
-    FIELD(ALL_SECRET, .name = "secret", .kind = FB_PASSWORD,                \
-          .label = "Password", .least = 8, .most = 64)                      \
+#define ALL_FIELDS(FIELD)                                                      \
+    FIELD(ALL_NAME, .name = "name", .kind = FB_LINE, .label = "Your name",     \
+          .required = true, .least = 2, .most = 10, .check = refuse_admin)     \
+    FIELD(ALL_ABOUT, .name = "about", .kind = FB_LINES,                        \
+          .label = "About <you>", .hint = "Be \"brief\"", .most = 40)          \
+    FIELD(ALL_EMAIL, .name = "email", .kind = FB_EMAIL,                        \
+          .label = "E-mail address", .autocomplete = "email")                  \
+    FIELD(ALL_SITE, .name = "site", .kind = FB_URL, .label = "Web site")       \
+    FIELD(ALL_AGE, .name = "age", .kind = FB_INTEGER, .label = "Your age",     \
+          .least = -5, .most = 150)                                            \
+    FIELD(ALL_SIZE, .name = "size", .kind = FB_CHOICE, .label = "Size",        \
+          .choices = sizes)                                                    \
+    FIELD(ALL_TERMS, .name = "terms", .kind = FB_CHECKBOX, .label = "I agree") \
+    FIELD(ALL_DAY, .name = "day", .kind = FB_DATE, .label = "Day")             \
+    FIELD(ALL_SLUG, .name = "slug", .kind = FB_SLUG, .label = "Address")       \
+    FIELD(ALL_SECRET, .name = "secret", .kind = FB_PASSWORD,                   \
+          .label = "Password", .least = 8, .most = 64)                         \
     FIELD(ALL_FROM, .name = "from", .kind = FB_HIDDEN, .most = 20)
 FB_FORM_FIELDS(all_field, ALL_FIELDS);
 FB_FORM(all_form, ALL_FIELDS, .id = "all");
@@ -100,23 +99,22 @@ static enum fb_result all(struct fb_request *request)
         return FB_OK;
     }
     say(request,
-        fb_printf(request,
-                  "name=%s about=%s email=%s site=%s age=%lld size=%s "
-                  "terms=%d day=%s slug=%s secret=%s from=%s\n",
-                  fb_form_text(form, ALL_NAME), fb_form_text(form, ALL_ABOUT),
-                  fb_form_text(form, ALL_EMAIL), fb_form_text(form, ALL_SITE),
-                  (long long)fb_form_int(form, ALL_AGE),
-                  fb_form_text(form, ALL_SIZE),
-                  fb_form_is_ticked(form, ALL_TERMS),
-                  fb_form_text(form, ALL_DAY), fb_form_text(form, ALL_SLUG),
-                  fb_form_text(form, ALL_SECRET),
-                  fb_form_text(form, ALL_FROM)));
+        fb_printf(
+            request,
+            "name=%s about=%s email=%s site=%s age=%lld size=%s "
+            "terms=%d day=%s slug=%s secret=%s from=%s\n",
+            fb_form_text(form, ALL_NAME), fb_form_text(form, ALL_ABOUT),
+            fb_form_text(form, ALL_EMAIL), fb_form_text(form, ALL_SITE),
+            (long long)fb_form_int(form, ALL_AGE), fb_form_text(form, ALL_SIZE),
+            fb_form_is_ticked(form, ALL_TERMS), fb_form_text(form, ALL_DAY),
+            fb_form_text(form, ALL_SLUG), fb_form_text(form, ALL_SECRET),
+            fb_form_text(form, ALL_FROM)));
     return FB_OK;
 }
 
 /* ------------------------------------------- what happens once: a note more */
 
-#define NOTE_FIELDS(FIELD)                                              \
+#define NOTE_FIELDS(FIELD)                                                \
     FIELD(NOTE_WORDS, .name = "words", .kind = FB_LINE, .label = "Words", \
           .required = true, .most = 100)
 FB_FORM_FIELDS(note_field, NOTE_FIELDS);
@@ -192,8 +190,7 @@ static void say_notes(struct fb_request *request, const struct note_row *rows,
     fb_content_type(request, "text/plain; charset=utf-8");
     for (i = 0; i < count; i++) {
         fb_out_literal(fb_body(request), i > 0 ? " " : "", i > 0);
-        fb_out_literal(fb_body(request), rows[i].words,
-                       strlen(rows[i].words));
+        fb_out_literal(fb_body(request), rows[i].words, strlen(rows[i].words));
     }
 }
 
@@ -212,12 +209,12 @@ static enum fb_result notes(struct fb_request *request)
         return FB_BAD_REQUEST;
     }
     key = place.key != NULL ? place.key : "";
-    result = place.is_before
-                 ? fb_list(request, SQL_NOTES_BEFORE, &rows, &count,
-                           fb_text(key), fb_text(key), fb_int(place.id),
-                           fb_int(SIZE + 1))
-                 : fb_list(request, SQL_NOTES, &rows, &count, fb_text(key),
-                           fb_text(key), fb_int(place.id), fb_int(SIZE + 1));
+    result =
+        place.is_before
+            ? fb_list(request, SQL_NOTES_BEFORE, &rows, &count, fb_text(key),
+                      fb_text(key), fb_int(place.id), fb_int(SIZE + 1))
+            : fb_list(request, SQL_NOTES, &rows, &count, fb_text(key),
+                      fb_text(key), fb_int(place.id), fb_int(SIZE + 1));
     if (result != FB_OK) {
         return result;
     }
@@ -227,9 +224,9 @@ static enum fb_result notes(struct fb_request *request)
                   fb_cursor(request, rows[0].words, rows[0].id));
     }
     if (place.has_next && count > 0) {
-        fb_header(request, "X-After",
-                  fb_cursor(request, rows[count - 1].words,
-                            rows[count - 1].id));
+        fb_header(
+            request, "X-After",
+            fb_cursor(request, rows[count - 1].words, rows[count - 1].id));
     }
     say_notes(request, rows, count);
     return FB_OK;

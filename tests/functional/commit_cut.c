@@ -67,7 +67,8 @@ static bool takes_a_cut(void)
 /* The client's packet; false when the connection is to be cut. */
 static bool pass_command(int client, int server)
 {
-    static const char commit[] = "\x07\0\0\0\x03" "COMMIT";
+    static const char commit[] = "\x07\0\0\0\x03"
+                                 "COMMIT";
     char buffer[65536];
     ssize_t got = recv(client, buffer, sizeof(buffer), MSG_PEEK);
     bool is_commit = got == (ssize_t)sizeof(commit) - 1 &&
@@ -95,7 +96,8 @@ static void *serve(void *context)
     ssize_t got;
 
     free(context);
-    goes_on = connect(server, (struct sockaddr *)&address, sizeof(address)) == 0;
+    goes_on =
+        connect(server, (struct sockaddr *)&address, sizeof(address)) == 0;
     while (goes_on && poll(ends, 2, -1) > 0) {
         if (ends[0].revents != 0) {
             goes_on = pass_command(client, server);

@@ -25,21 +25,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const struct fb_choice choices[] = {
     {"a", "A"}, {"b", "B"}, {NULL, NULL}};
 
-#define FUZZ_FIELDS(FIELD)                                                    \
-    FIELD(F_LINE, .name = "a", .kind = FB_LINE, .label = "A", .most = 20,     \
-          .least = 2, .required = true)                                       \
-    FIELD(F_LINES, .name = "b", .kind = FB_LINES, .label = "B", .most = 50)   \
-    FIELD(F_EMAIL, .name = "c", .kind = FB_EMAIL, .label = "C")               \
-    FIELD(F_URL, .name = "d", .kind = FB_URL, .label = "D")                   \
-    FIELD(F_INTEGER, .name = "e", .kind = FB_INTEGER, .label = "E",           \
-          .least = -7, .most = 7)                                             \
-    FIELD(F_CHOICE, .name = "f", .kind = FB_CHOICE, .label = "F",             \
-          .choices = choices)                                                 \
-    FIELD(F_BOX, .name = "g", .kind = FB_CHECKBOX, .label = "G")              \
-    FIELD(F_DATE, .name = "h", .kind = FB_DATE, .label = "H")                 \
-    FIELD(F_SLUG, .name = "i", .kind = FB_SLUG, .label = "I")                 \
-    FIELD(F_SECRET, .name = "j", .kind = FB_PASSWORD, .label = "J",           \
-          .most = 30)                                                         \
+#define FUZZ_FIELDS(FIELD)                                                  \
+    FIELD(F_LINE, .name = "a", .kind = FB_LINE, .label = "A", .most = 20,   \
+          .least = 2, .required = true)                                     \
+    FIELD(F_LINES, .name = "b", .kind = FB_LINES, .label = "B", .most = 50) \
+    FIELD(F_EMAIL, .name = "c", .kind = FB_EMAIL, .label = "C")             \
+    FIELD(F_URL, .name = "d", .kind = FB_URL, .label = "D")                 \
+    FIELD(F_INTEGER, .name = "e", .kind = FB_INTEGER, .label = "E",         \
+          .least = -7, .most = 7)                                           \
+    FIELD(F_CHOICE, .name = "f", .kind = FB_CHOICE, .label = "F",           \
+          .choices = choices)                                               \
+    FIELD(F_BOX, .name = "g", .kind = FB_CHECKBOX, .label = "G")            \
+    FIELD(F_DATE, .name = "h", .kind = FB_DATE, .label = "H")               \
+    FIELD(F_SLUG, .name = "i", .kind = FB_SLUG, .label = "I")               \
+    FIELD(F_SECRET, .name = "j", .kind = FB_PASSWORD, .label = "J",         \
+          .most = 30)                                                       \
     FIELD(F_HIDDEN, .name = "k", .kind = FB_HIDDEN, .most = 9)
 FB_FORM_FIELDS(fuzz_field, FUZZ_FIELDS);
 FB_FORM(fuzz_form, FUZZ_FIELDS, .once = true);
@@ -77,15 +77,13 @@ static void check_values(const struct fb_form *form)
 /* Of the drawn bytes, each "<" begins a tag of ours. */
 static void check_drawn(const struct fb_request *request)
 {
-    static const char *const tags[] = {"<div",    "</div>",   "<label",
-                                       "</label", "<input",   "<textarea",
-                                       "</texta", "<select",  "</select",
-                                       "<option", "</option", "<p class=",
-                                       "</p>",    "<span ",   "</span>",
-                                       "<h3",     "</h3>",    "<ul>",
-                                       "</ul>",   "<li>",     "</li>",
-                                       "<a href=\"#", "</a>", "<form method=",
-                                       "</form>", "<button ", "</button>"};
+    static const char *const tags[] = {
+        "<div",      "</div>",      "<label",  "</label",       "<input",
+        "<textarea", "</texta",     "<select", "</select",      "<option",
+        "</option",  "<p class=",   "</p>",    "<span ",        "</span>",
+        "<h3",       "</h3>",       "<ul>",    "</ul>",         "<li>",
+        "</li>",     "<a href=\"#", "</a>",    "<form method=", "</form>",
+        "<button ",  "</button>"};
     size_t i;
     size_t t;
 

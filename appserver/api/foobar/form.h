@@ -130,13 +130,13 @@ struct fb_form_type {
 
 /* The table itself; what follows FIELDS are fields of fb_form_type. */
 #define FB_FORM_FIELD_ROW(id, ...) [id] = {__VA_ARGS__},
-#define FB_FORM(form, FIELDS, ...)                                          \
-    static const struct fb_field form##_fields[] = {                        \
-        FIELDS(FB_FORM_FIELD_ROW)};                                         \
-    const struct fb_form_type form = {                                      \
-        .fields = form##_fields,                                            \
-        .field_count = sizeof(form##_fields) / sizeof(form##_fields[0]),    \
-        __VA_ARGS__}
+#define FB_FORM(form, FIELDS, ...)                                             \
+    static const struct fb_field form##_fields[] = {                           \
+        FIELDS(FB_FORM_FIELD_ROW)};                                            \
+    const struct fb_form_type form = {.fields = form##_fields,                 \
+                                      .field_count = sizeof(form##_fields) /   \
+                                                     sizeof(form##_fields[0]), \
+                                      __VA_ARGS__}
 
 /*
  * The form of the page: as it was sent, or blank when this is a GET. A page

@@ -72,9 +72,8 @@ FB_API const char *fb_cursor(struct fb_request *request, const char *key,
  * the row too many, and says whether there are neighbours. `rows` is what
  * fb_list() filled in, by its address.
  */
-#define fb_turn(request, place, rows, count, size)                      \
-    fb_turn_rows((request), (place), (rows), sizeof(**(rows)), (count), \
-                 (size))
+#define fb_turn(request, place, rows, count, size) \
+    fb_turn_rows((request), (place), (rows), sizeof(**(rows)), (count), (size))
 FB_API void fb_turn_rows(struct fb_request *request, struct fb_place *place,
                          void *rows, size_t row_size, size_t *count,
                          size_t size);

@@ -73,17 +73,16 @@ struct fb_row_type {
 #define FB_ROW_COLUMN(kind, name) {#name, FB_COLUMN_##kind},
 
 /* struct ROW with a member for each column, and what the engine knows of it. */
-#define FB_ROW(row, COLUMNS)                                                \
-    struct row {                                                            \
-        COLUMNS(FB_ROW_MEMBER)                                              \
-    };                                                                      \
-    static const struct fb_column row##_columns[] = {                       \
-        COLUMNS(FB_ROW_COLUMN)};                                            \
-    _Static_assert(sizeof(struct row) ==                                    \
-                       sizeof(int64_t) * sizeof(row##_columns) /            \
-                           sizeof(struct fb_column),                        \
-                   "a row is a list of members of eight bytes");            \
-    static const struct fb_row_type row##_type __attribute__((unused)) = {  \
+#define FB_ROW(row, COLUMNS)                                                  \
+    struct row {                                                              \
+        COLUMNS(FB_ROW_MEMBER)                                                \
+    };                                                                        \
+    static const struct fb_column row##_columns[] = {COLUMNS(FB_ROW_COLUMN)}; \
+    _Static_assert(sizeof(struct row) == sizeof(int64_t) *                    \
+                                             sizeof(row##_columns) /          \
+                                             sizeof(struct fb_column),        \
+                   "a row is a list of members of eight bytes");              \
+    static const struct fb_row_type row##_type __attribute__((unused)) = {    \
         row##_columns, sizeof(row##_columns) / sizeof(struct fb_column)}
 
 /* The row of a statement that returns none. */
@@ -96,10 +95,11 @@ static const struct fb_row_type fb_no_row_type __attribute__((unused)) = {0};
 #define FB_STATEMENT_ID(id, ...) id,
 #define FB_STATEMENT_ROW(id, name, row, ...) typedef struct row id##_row;
 #define FB_STATEMENTS(enumeration, STATEMENTS) \
-    STATEMENTS(FB_STATEMENT_ROW)               \
     enum enumeration {                         \
         STATEMENTS(FB_STATEMENT_ID)            \
-    }
+    };                                         \
+    STATEMENTS(FB_STATEMENT_ROW)               \
+    _Static_assert(1, "a list ends with a semicolon")
 
 /*
  * A row of the table. Behind the SQL may stand:
@@ -114,7 +114,11 @@ static const struct fb_row_type fb_no_row_type __attribute__((unused)) = {0};
             .sql = "" statement_sql,                                        \
             .row = &statement_row##_type,                                   \
             __VA_ARGS__},
-#define FB_EXAMPLE(...) .example = (const char *const[]){__VA_ARGS__, NULL}
+#define FB_EXAMPLE(...)              \
+    .example = (const char *const[]) \
+    {                                \
+        __VA_ARGS__, NULL            \
+    }
 #define FB_SCANS(reason) .scans = (reason)
 
 /*
@@ -123,22 +127,22 @@ static const struct fb_row_type fb_no_row_type __attribute__((unused)) = {0};
  * visitor gets a 404. A second row is not looked at. The row belongs to the
  * request. On anything but FB_OK *row is NULL.
  */
-#define fb_find(request, statement, row, ...)                        \
-    fb_find_values((request), (statement),                           \
-                   (1 ? (row) : (const statement##_row **)0),        \
-                   (struct fb_value[]){{0}, __VA_ARGS__},            \
-                   sizeof((struct fb_value[]){{0}, __VA_ARGS__}) /   \
+#define fb_find(request, statement, row, ...)                      \
+    fb_find_values((request), (statement),                         \
+                   (1 ? (row) : (const statement##_row **)0),      \
+                   (struct fb_value[]){{0}, __VA_ARGS__},          \
+                   sizeof((struct fb_value[]){{0}, __VA_ARGS__}) / \
                        sizeof(struct fb_value))
 
 /*
  * All rows: fb_list(request, SQL_COMMENTS, &comments, &count, fb_int(7)), as
  * an array that belongs to the request. None at all is FB_OK and a count of 0.
  */
-#define fb_list(request, statement, rows, row_count, ...)            \
-    fb_list_values((request), (statement),                           \
-                   (1 ? (rows) : (const statement##_row **)0),       \
-                   (row_count), (struct fb_value[]){{0}, __VA_ARGS__}, \
-                   sizeof((struct fb_value[]){{0}, __VA_ARGS__}) /   \
+#define fb_list(request, statement, rows, row_count, ...)                   \
+    fb_list_values((request), (statement),                                  \
+                   (1 ? (rows) : (const statement##_row **)0), (row_count), \
+                   (struct fb_value[]){{0}, __VA_ARGS__},                   \
+                   sizeof((struct fb_value[]){{0}, __VA_ARGS__}) /          \
                        sizeof(struct fb_value))
 
 /* values[0] is a place-holder of the macros; `row` points to a pointer. */
@@ -146,10 +150,8 @@ FB_API enum fb_result fb_find_values(struct fb_request *request,
                                      unsigned statement, void *row,
                                      const struct fb_value *values,
                                      size_t count);
-FB_API enum fb_result fb_list_values(struct fb_request *request,
-                                     unsigned statement, void *rows,
-                                     size_t *row_count,
-                                     const struct fb_value *values,
-                                     size_t count);
+FB_API enum fb_result
+fb_list_values(struct fb_request *request, unsigned statement, void *rows,
+               size_t *row_count, const struct fb_value *values, size_t count);
 
 #endif

@@ -98,7 +98,7 @@ static void method_not_allowed(struct fb_request *request)
 }
 
 /* A method that changes nothing. */
-static bool is_read(const struct fb_request *request)
+static bool only_reads(const struct fb_request *request)
 {
     return (request->method & ((unsigned)FB_GET | (unsigned)FB_HEAD)) != 0;
 }
@@ -116,7 +116,7 @@ static bool is_form(const struct fb_request *request)
 /* Whether the request sends a form to a page that takes one. */
 static bool sends_form(const struct fb_request *request)
 {
-    return request->match.page->form != NULL && !is_read(request);
+    return request->match.page->form != NULL && !only_reads(request);
 }
 
 /* NULL, or why the client is answered 400. */

@@ -94,12 +94,14 @@ static const struct fb_row_type fb_no_row_type __attribute__((unused)) = {0};
 /* The numbers of the statements, and the row of each by its number's name. */
 #define FB_STATEMENT_ID(id, ...) id,
 #define FB_STATEMENT_ROW(id, name, row, ...) typedef struct row id##_row;
+/* NOLINTBEGIN(bugprone-macro-parentheses): a name is no expression */
 #define FB_STATEMENTS(enumeration, STATEMENTS) \
     enum enumeration {                         \
         STATEMENTS(FB_STATEMENT_ID)            \
     };                                         \
     STATEMENTS(FB_STATEMENT_ROW)               \
     _Static_assert(1, "a list ends with a semicolon")
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 /*
  * A row of the table. Behind the SQL may stand:

@@ -129,7 +129,7 @@ $(MODULE): $(MODULE_BUILD)/configured $(MODULE_SOURCES)
 ENGINE_LIB := $(B)/libfoobar-engine.a
 ENGINE_OBJECTS := $(patsubst %.c,$(B)/%.o, \
     $(filter-out appserver/engine/main.c,$(wildcard appserver/engine/*.c)))
-ENGINE_LIBS := -lfcgi -lmariadb -lcrypto -lseccomp -ldl
+ENGINE_LIBS := -lfcgi -lmariadb -lsodium -lutf8proc -lcrypto -lseccomp -ldl
 
 $(ENGINE_LIB): $(ENGINE_OBJECTS)
 	$(SAY) AR $@
@@ -398,7 +398,7 @@ $(B)/tests/%.so: tests/app/%.c
 	$(SAY) TEST $@
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SO_CFLAGS) -I appserver/api -shared \
-	    -o $@.new $< $(LDFLAGS) && mv $@.new $@
+	    -MT $@ -o $@.new $< $(LDFLAGS) && mv $@.new $@
 
 # Fuzzers are built by clang, and with them all that they may call.
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%, \
@@ -416,7 +416,7 @@ $(B)/tests/fuzz/%: tests/fuzz/%.c $(FUZZ_SOURCES)
 # Its requests are for the pages of the engine's tests.
 $(B)/tests/fuzz/fastcgi_fuzz: tests/app/app.c
 
-TEST_PROGRAMS := $(UNIT_TESTS) $(B)/tests/app.so $(B)/tests/writer.so $(B)/tests/bounded \
+TEST_PROGRAMS := $(UNIT_TESTS) $(B)/tests/app.so $(B)/tests/writer.so $(B)/tests/forms.so $(B)/tests/bounded \
     $(patsubst tests/functional/%.c,$(B)/tests/functional/%, \
         $(wildcard tests/functional/*.c))
 
@@ -516,7 +516,8 @@ visit: deps ## as root: open http://www.foobar.com in a network of its own
 	@$(MAKE) all
 	@exec $(FOOBARCTL) visit $(CTL_OPTIONS)
 
-.PHONY: test test-unit test-functional test-programs check-arrows lint clean
+.PHONY: test test-unit test-functional test-programs check-arrows check-sql
+.PHONY: lint clean
 test-deps:
 	@ops/deps run test visit
 
@@ -525,6 +526,9 @@ test-programs: $(PROGRAMS) $(TEST_PROGRAMS)
 
 check-arrows: $(SITE) $(APPSERVER) ## prove the arrows between the rooms
 	@BUILD=$(B) SANITIZE=$(SANITIZE) tests/arrows.sh
+
+check-sql: $(PROGRAMS) ## hold each SQL statement of the site against the migrated schema
+	@BUILD=$(CURDIR)/$(B) tests/check_sql.sh
 
 lint: deps ## what can be found without running anything; ends with "lint: clean"
 	@ops/deps lint

@@ -17,7 +17,8 @@ static const struct error_view errors[] = {
     {.status = 403, .title = "That is not allowed",
      .what = "The request was understood and refused. A form must be sent "
              "from a page of this site.",
-     .what_next = "Go back, reload the page, and send the form again."},
+     .what_next = "Go back, copy what you have typed, reload the page, and "
+                  "send it again."},
     {.status = 404, .title = "There is nothing here",
      .what = "The page was moved or removed, or the address has a slip in "
              "it.",
@@ -25,10 +26,16 @@ static const struct error_view errors[] = {
     {.status = 405, .title = "This page does not work that way",
      .what = "The address exists, but not for this kind of request.",
      .what_next = "Open the page from a link instead."},
+    {.status = 409, .title = "That was done already",
+     .what = "What was sent contradicts something that is done.",
+     .what_next = "Go back, load the page again, and look what it says now."},
     {.status = 413, .title = "That was too much at once",
      .what = "What was sent is larger than this page accepts.",
      .what_next = "Go back: your text should still be there. Shorten it "
                   "and send it again."},
+    {.status = 415, .title = "That is no form",
+     .what = "What was sent to this page is of a kind that it cannot read.",
+     .what_next = "Send it from the form of the page."},
     {.status = 500, .title = "We dropped something",
      .what = "An error on our side stopped this page. It is not your fault, "
              "and it has been written down.",
@@ -69,6 +76,9 @@ void error_page(struct fb_request *request, int status)
     struct error_view view = error_of(status);
     const char *id = fb_request_id(request);
 
+    if (fb_refusal(request)) {
+        view.what = fb_refusal(request);
+    }
     view.request_id = id && *id ? id : NULL;
     error_html(fb_body(request), &view);
 }

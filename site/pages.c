@@ -7,16 +7,9 @@
  * in no row never reaches this program.
  */
 
+#include "comment.h"
 #include "pages.h"
 #include "statements.h"
-
-/*
- * A comment of 4000 characters is at most 48,000 bytes when a browser has
- * percent-encoded it; the rest is the name and the field names.
- */
-enum {
-    COMMENT_BODY_LIMIT = 64 * 1024
-};
 
 /*
  * How long a page may be kept and sent to the next visitor as well. None of
@@ -34,19 +27,19 @@ static const struct fb_page pages[] = {
      .handler = home_page,
      .rate_class = "page",
      .cache_seconds = KEPT_SHORT,
-     .arguments = "page"},
+     .arguments = "after,before,page"},
     {.name = "post",
      .path = "/posts/{id:int}",
      .methods = FB_GET,
      .handler = post_page,
      .rate_class = "page",
      .cache_seconds = KEPT_SHORT,
-     .arguments = "page"},
+     .arguments = "after,before,page"},
     {.name = "comment",
      .path = "/posts/{id:int}/comments",
      .methods = FB_POST,
      .handler = comment_add,
-     .body_limit = COMMENT_BODY_LIMIT,
+     .form = &comment_form,
      .rate_class = "write"},
     {.name = "products",
      .path = "/products",
@@ -56,9 +49,7 @@ static const struct fb_page pages[] = {
      .cache_seconds = KEPT_LONG},
 };
 
-#define STATEMENT(id, name, sql) [id] = {name, sql},
-static const struct fb_statement statements[] = {SITE_STATEMENTS(STATEMENT)};
-#undef STATEMENT
+static const struct fb_statement statements[] = {SITE_STATEMENTS(FB_STATEMENT)};
 
 const struct fb_app foobar_app = {
     .api_version = FB_API_VERSION,

@@ -2,71 +2,90 @@
 
 #include "post.h"
 
+#include "comment.h"
 #include "pages.h"
 #include "statements.h"
 #include "templates.h"
 #include "text.h"
 
-static void fill_comment(struct fb_request *request, const struct fb_rows *rows,
+#include <inttypes.h>
+
+static void fill_comment(struct fb_request *request,
+                         const struct comment_row *row,
                          struct comment_view *comment)
 {
-    comment->id = fb_column_int(rows, 0);
-    comment->is_guest = fb_column_is_null(rows, 1);
-    comment->author = fb_column_text(rows, comment->is_guest ? 2 : 1);
-    comment->paragraphs = text_paragraphs(request, fb_column_text(rows, 3),
-                                          &comment->paragraph_count);
-    comment->created = text_minute(request, fb_column_text(rows, 4));
+    comment->id = row->id;
+    comment->is_guest = row->member == NULL;
+    comment->author = comment->is_guest ? row->guest : row->member;
+    comment->paragraphs =
+        text_paragraphs(request, row->body, &comment->paragraph_count);
+    comment->created = text_minute(request, row->created);
+}
+
+static void fill_pager(struct fb_request *request, const struct fb_place *place,
+                       const struct comment_row *rows, size_t count,
+                       struct pager *pager)
+{
+    if (place->has_previous) {
+        pager->previous = fb_cursor(request, NULL, rows[0].id);
+    }
+    if (place->has_next) {
+        pager->next = fb_cursor(request, NULL, rows[count - 1].id);
+    }
 }
 
 static enum fb_result load_comments(struct fb_request *request,
-                                    struct post_view *view, int64_t page)
+                                    struct post_view *view,
+                                    struct fb_place *place)
 {
+    const struct comment_row *rows;
     struct comment_view *comments;
-    struct fb_rows *rows;
+    size_t count;
     enum fb_result result;
 
-    /* One row more than is shown tells whether there is a next page. */
-    result = fb_select(request, SQL_COMMENTS, &rows, fb_int(view->id),
-                       fb_int(COMMENTS_A_PAGE + 1),
-                       fb_int((page - 1) * COMMENTS_A_PAGE));
+    result =
+        place->is_before
+            ? fb_list(request, SQL_COMMENTS_BEFORE, &rows, &count,
+                      fb_int(view->id), fb_int(place->id),
+                      fb_int(COMMENTS_A_PAGE + 1))
+            : fb_list(request, SQL_COMMENTS, &rows, &count, fb_int(view->id),
+                      fb_int(place->id), fb_int(COMMENTS_A_PAGE + 1));
     if (result != FB_OK) {
         return result;
     }
-    if (fb_row_count(rows) == 0 && page > 1) {
+    if (count == 0 && !place->is_first) {
         return FB_NOT_FOUND;
     }
+    fb_turn(request, place, &rows, &count, COMMENTS_A_PAGE);
     comments = fb_alloc(request, COMMENTS_A_PAGE * sizeof(*comments));
-    while (view->comment_count < COMMENTS_A_PAGE && fb_next(rows)) {
-        fill_comment(request, rows, &comments[view->comment_count++]);
+    for (size_t i = 0; i < count; i++) {
+        fill_comment(request, &rows[i], &comments[i]);
     }
     view->comments = comments;
-    view->pager = text_pager(page, fb_row_count(rows) > COMMENTS_A_PAGE);
+    view->comment_count = count;
+    fill_pager(request, place, rows, count, &view->pager);
     return FB_OK;
 }
 
-enum fb_result post_show(struct fb_request *request, int64_t post, int64_t page,
-                         const struct comment_form *form)
+static enum fb_result show(struct fb_request *request, int64_t id,
+                           struct fb_place *place, struct fb_form *form)
 {
-    struct post_view view = {.id = post, .form = form};
-    struct fb_rows *rows;
-    enum fb_result result;
+    struct post_view view = {.id = id, .form = form};
+    const struct post_row *post;
+    enum fb_result result = fb_find(request, SQL_POST, &post, fb_int(id));
 
-    result = fb_select(request, SQL_POST, &rows, fb_int(post));
     if (result != FB_OK) {
         return result;
     }
-    if (!fb_next(rows)) {
-        return FB_NOT_FOUND;
-    }
-    view.title = fb_column_text(rows, 0);
-    view.paragraphs = text_paragraphs(request, fb_column_text(rows, 1),
-                                      &view.paragraph_count);
-    view.published = text_day(request, fb_column_text(rows, 2));
-    view.author = fb_column_text(rows, 3);
-    view.author_bio = fb_column_text(rows, 4);
-    view.comment_total = fb_column_int(rows, 5);
-
-    result = load_comments(request, &view, page);
+    view.action = fb_printf(request, "/posts/%" PRId64 "/comments", id);
+    view.title = post->title;
+    view.paragraphs =
+        text_paragraphs(request, post->body, &view.paragraph_count);
+    view.published = text_day(request, post->published);
+    view.author = post->author;
+    view.author_bio = post->author_bio;
+    view.comment_total = post->comments;
+    result = load_comments(request, &view, place);
     if (result != FB_OK) {
         return result;
     }
@@ -74,13 +93,44 @@ enum fb_result post_show(struct fb_request *request, int64_t post, int64_t page,
     return FB_OK;
 }
 
-enum fb_result post_page(struct fb_request *request)
+enum fb_result post_show(struct fb_request *request, int64_t id,
+                         struct fb_form *form)
 {
-    static const struct comment_form empty = {.author = "", .text = ""};
+    struct fb_place first = {.is_first = true};
+
+    return show(request, id, &first, form);
+}
+
+/* Links of old give the number of a page of comments. */
+static enum fb_result find_place(struct fb_request *request, int64_t post,
+                                 struct fb_place *place)
+{
+    const struct comment_before_row *last;
+    enum fb_result result;
     int64_t page;
 
-    if (!text_page(fb_query(request, "page"), &page)) {
+    if (!fb_place(request, place) ||
+        !text_page(fb_query(request, "page"), &page)) {
         return FB_BAD_REQUEST;
     }
-    return post_show(request, fb_path_int(request, "id"), page, &empty);
+    if (page == 1 || !place->is_first) {
+        return FB_OK;
+    }
+    result = fb_find(request, SQL_COMMENT_PLACE, &last, fb_int(post),
+                     fb_int((page - 1) * COMMENTS_A_PAGE - 1));
+    if (result == FB_OK) {
+        *place = (struct fb_place){.id = last->id};
+    }
+    return result;
+}
+
+enum fb_result post_page(struct fb_request *request)
+{
+    int64_t id = fb_path_int(request, "id");
+    struct fb_place place;
+    enum fb_result result = find_place(request, id, &place);
+
+    return result == FB_OK ? show(request, id, &place,
+                                  fb_form_blank(request, &comment_form))
+                           : result;
 }

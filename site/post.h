@@ -3,8 +3,6 @@
 #ifndef SITE_POST_H
 #define SITE_POST_H
 
-#include "views.h"
-
 #include <foobar/foobar.h>
 
 enum {
@@ -12,10 +10,10 @@ enum {
 };
 
 /*
- * Draws a post, one page of its comments, and the form as it stands.
- * FB_NOT_FOUND when there is no such post or no such page of comments.
+ * Draws a post, the first page of its comments, and the form as it stands.
+ * FB_NOT_FOUND when there is no such post.
  */
-enum fb_result post_show(struct fb_request *request, int64_t post, int64_t page,
-                         const struct comment_form *form);
+enum fb_result post_show(struct fb_request *request, int64_t id,
+                         struct fb_form *form);
 
 #endif

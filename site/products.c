@@ -8,59 +8,59 @@
 #include <string.h>
 
 /* The category of the row: the last one, or a new one behind it. */
-static struct category_view *category_of(const struct fb_rows *rows,
+static struct category_view *category_of(const struct catalogue_row *row,
                                          struct category_view *categories,
                                          struct products_view *view)
 {
-    const char *slug = fb_column_text(rows, 0);
     struct category_view *category;
 
     if (view->category_count > 0) {
         category = &categories[view->category_count - 1];
-        if (strcmp(category->slug, slug) == 0) {
+        if (strcmp(category->slug, row->category_slug) == 0) {
             return category;
         }
     }
     category = &categories[view->category_count++];
-    category->slug = slug;
-    category->name = fb_column_text(rows, 1);
-    category->description = fb_column_text(rows, 2);
+    category->slug = row->category_slug;
+    category->name = row->category_name;
+    category->description = row->category_description;
     return category;
 }
 
-static void fill_product(struct fb_request *request, const struct fb_rows *rows,
+static void fill_product(struct fb_request *request,
+                         const struct catalogue_row *row,
                          struct product_view *product)
 {
-    product->slug = fb_column_text(rows, 3);
-    product->name = fb_column_text(rows, 4);
-    product->description = fb_column_text(rows, 5);
-    product->price = text_price(request, fb_column_int(rows, 6));
-    product->stock = fb_column_int(rows, 7);
+    product->slug = row->slug;
+    product->name = row->name;
+    product->description = row->description;
+    product->price = text_price(request, row->price_cents);
+    product->stock = row->stock;
 }
 
 enum fb_result products_page(struct fb_request *request)
 {
     struct products_view view = {0};
+    const struct catalogue_row *rows;
     struct category_view *categories;
-    struct product_view *product;
-    struct fb_rows *rows;
+    struct product_view *products;
     enum fb_result result;
     size_t count;
 
-    result = fb_select(request, SQL_CATALOGUE, &rows);
+    result = fb_list(request, SQL_CATALOGUE, &rows, &count);
     if (result != FB_OK) {
         return result;
     }
     /* There are no more categories than products; both may be none. */
-    count = fb_row_count(rows) + 1;
-    categories = fb_alloc(request, count * sizeof(*categories));
-    product = fb_alloc(request, count * sizeof(*product));
-    for (; fb_next(rows); product++) {
-        struct category_view *category = category_of(rows, categories, &view);
+    categories = fb_alloc(request, (count + 1) * sizeof(*categories));
+    products = fb_alloc(request, (count + 1) * sizeof(*products));
+    for (size_t i = 0; i < count; i++) {
+        struct category_view *category =
+            category_of(&rows[i], categories, &view);
 
-        fill_product(request, rows, product);
+        fill_product(request, &rows[i], &products[i]);
         if (category->product_count++ == 0) {
-            category->products = product;
+            category->products = &products[i];
         }
     }
     view.categories = categories;

@@ -10,24 +10,6 @@
 
 #include <foobar/foobar.h>
 
-/* Characters (code points, not bytes) of valid UTF-8. */
-size_t text_length(const char *text);
-
-/*
- * What a visitor typed, tidied: line ends are "\n", no white space stands at
- * the beginning and the end. NULL counts as "".
- */
-const char *text_tidy(struct fb_request *request, const char *typed);
-
-/* Whether anything in it can be seen, and is not a blank of some kind. */
-bool text_is_visible(const char *text);
-
-/*
- * Whether it holds a character that has no place in a line, or in several
- * lines: controls, and the marks that turn the direction of what follows.
- */
-bool text_has_controls(const char *text, bool several_lines);
-
 /* The beginning of a text as one line, cut between words. */
 const char *text_excerpt(struct fb_request *request, const char *text,
                          size_t characters);
@@ -48,8 +30,5 @@ const char *text_price(struct fb_request *request, int64_t cents);
  * anything but a number from 1 to 9999.
  */
 bool text_page(const char *query, int64_t *page);
-
-/* The neighbours of a page. */
-struct pager text_pager(int64_t page, bool has_next);
 
 #endif

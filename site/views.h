@@ -7,6 +7,8 @@
 #ifndef SITE_VIEWS_H
 #define SITE_VIEWS_H
 
+#include <foobar/form.h>
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -24,11 +26,10 @@ struct moment {
     const char *iso;  /* "2026-03-05T14:02:11Z" */
 };
 
-/* Links to the neighbours in a list of pages; 0: there is none. */
+/* Cursors of the neighbours in a list of pages; NULL: there is none. */
 struct pager {
-    int64_t page;
-    int64_t previous;
-    int64_t next;
+    const char *previous;
+    const char *next;
 };
 
 /* home.html */
@@ -44,6 +45,7 @@ struct post_card {
 struct home_view {
     const struct post_card *posts;
     size_t post_count;
+    bool is_first; /* nothing is newer */
     struct pager pager;
 };
 
@@ -55,14 +57,6 @@ struct comment_view {
     const char *const *paragraphs;
     size_t paragraph_count;
     struct moment created;
-};
-
-/* The form as it was sent; an error is NULL where there is none. */
-struct comment_form {
-    const char *author;
-    const char *text;
-    const char *author_error;
-    const char *text_error;
 };
 
 struct post_view {
@@ -77,7 +71,8 @@ struct post_view {
     const struct comment_view *comments;
     size_t comment_count;
     struct pager pager;
-    const struct comment_form *form;
+    struct fb_form *form;
+    const char *action; /* where it is sent */
 };
 
 /* products.html */

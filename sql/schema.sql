@@ -41,6 +41,15 @@ CREATE TABLE `comments` (
   CONSTRAINT `comments_body_given` CHECK (char_length(`body`) > 0)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+CREATE TABLE `form_answers` (
+  `id` char(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `content` char(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `location` varchar(2000) NOT NULL DEFAULT '',
+  `at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  PRIMARY KEY (`id`),
+  KEY `form_answers_at` (`at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 CREATE TABLE `members` (
   `id` bigint(20) NOT NULL AUTO_INCREMENT,
   `handle` varchar(30) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,

@@ -218,6 +218,8 @@ if [ ${#scripts[@]} -gt 0 ]; then
     check_scripts
 fi
 if [ $# -eq 0 ]; then
+    step tests/lint_sql.sh "site, bench/app"
+    tests/lint_sql.sh || failed
     step sql/check.sh "$(list_files -name '*.sql' | wc -l) files"
     sql/check.sh || failed
     step tests/docs.sh "$(list_files -name '*.md' | wc -l) files"

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "forms.h"
 #include "health.h"
 #include "routes.h"
 #include "rows.h"
@@ -88,6 +89,57 @@ static bool make_pages(struct app *app)
     return true;
 }
 
+/*
+ * A page with a form takes what the form may need, and some more, so that what
+ * is too long can be shown again with a message beside it.
+ */
+static const char *check_form(struct fb_page *page, char *reason, size_t size)
+{
+    size_t least;
+    const char *wrong = forms_check(page->form, reason, size);
+
+    if (wrong != NULL) {
+        return wrong;
+    }
+    if (page->streams_body) {
+        return "it has a form and streams_body; a form is read whole";
+    }
+    if ((page->methods & (unsigned)FB_POST) == 0) {
+        return "it has a form, but no FB_POST that sends it";
+    }
+    least = forms_body_bytes(page->form);
+    if (page->body_limit == 0) {
+        page->body_limit = least + FORMS_SLACK;
+    }
+    if (page->body_limit < least) {
+        snprintf(reason, size,
+                 "its body_limit is %zu, and its form may need %zu bytes",
+                 page->body_limit, least);
+        return reason;
+    }
+    return NULL;
+}
+
+static bool check_forms(const struct app *app, char *problem, size_t size)
+{
+    char reason[256];
+    size_t i;
+
+    for (i = 0; i < app->page_count; i++) {
+        struct fb_page *page = &app->pages[i];
+        const char *wrong = page->form != NULL
+                                ? check_form(page, reason, sizeof(reason))
+                                : NULL;
+
+        if (wrong != NULL) {
+            snprintf(problem, size, "page %s: %s",
+                     page->name != NULL ? page->name : "without a name", wrong);
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool open_library(struct app *app, const char *file, char *problem,
                          size_t size)
 {
@@ -141,7 +193,8 @@ bool app_load(struct app *app, const char *file, char *problem, size_t size)
         app_unload(app);
         return false;
     }
-    if (!make_routes(app, reason, sizeof(reason))) {
+    if (!check_forms(app, reason, sizeof(reason)) ||
+        !make_routes(app, reason, sizeof(reason))) {
         snprintf(problem, size, "%s: %s", file, reason);
         app_unload(app);
         return false;

@@ -508,6 +508,7 @@ static bool describe(struct connection *connection,
     request_init(request, worker->arena, worker->app->table, worker->database);
     request->expensive = worker->expensive;
     request->pace = worker->pace;
+    request->csrf = worker->csrf;
     request->aside = &worker->aside;
     request->slow_ms = worker->settings->slow_ms;
     request->channel = &connection->channel;

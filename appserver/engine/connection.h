@@ -29,6 +29,7 @@ struct connection_worker {
     unsigned char *head_buffer; /* HEAD_BYTES_MAX */
     struct pace *pace;
     struct overload *overload;
+    const struct csrf *csrf;
     struct request_aside aside;
 };
 

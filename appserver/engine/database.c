@@ -23,6 +23,7 @@
 #include "clock.h"
 #include "foobar_tags.h"
 #include "log.h"
+#include "once.h"
 #include "request.h"
 #include "scoreboard.h"
 #include "tags.h"
@@ -32,6 +33,7 @@
 #define COLUMNS_MAX 64
 #define ROWS_MAX 10000
 #define REPLAYS_MAX 5
+#define ONCE_PRUNE_EVERY 32 /* half as many as a pruning may take away */
 #define TOUCHED_MAX 32
 #define INTEGER_TEXT_BYTES 24
 #define PAUSE_FIRST_MS 100
@@ -51,8 +53,10 @@ struct database {
     size_t touched_count;
     MYSQL_STMT *journal; /* the statement that writes a row of it */
     char password[PASSWORD_MAX];
-    const struct fb_statement *statements;
-    size_t count;
+    struct fb_statement *statements; /* of the application, then our own */
+    size_t count;                    /* of the application's */
+    size_t total;
+    unsigned once_count;   /* of transactions, so that some clear away */
     MYSQL *connection;     /* NULL: not connected */
     MYSQL_STMT **prepared; /* one a statement; NULL: not prepared yet */
     bool in_transaction;
@@ -189,22 +193,37 @@ MYSQL *database_connect(const struct settings *settings, const char *password,
     return connection;
 }
 
+static bool add_statements(struct database *database,
+                           const struct fb_statement *statements, size_t count)
+{
+    database->total = count + ONCE_STATEMENTS;
+    database->statements =
+        calloc(database->total, sizeof(*database->statements));
+    database->prepared = calloc(database->total, sizeof(*database->prepared));
+    if (database->statements == NULL || database->prepared == NULL) {
+        return false;
+    }
+    if (count > 0) {
+        memcpy(database->statements, statements, count * sizeof(*statements));
+    }
+    memcpy(database->statements + count, once_statements,
+           sizeof(once_statements));
+    database->count = count;
+    return true;
+}
+
 struct database *database_make(const struct settings *settings,
                                const struct fb_statement *statements,
                                size_t count, char *problem, size_t size)
 {
     struct database *database = calloc(1, sizeof(*database));
 
-    if (database == NULL ||
-        (database->prepared =
-             calloc(count ? count : 1, sizeof(*database->prepared))) == NULL) {
+    if (database == NULL || !add_statements(database, statements, count)) {
         snprintf(problem, size, "out of memory");
-        free(database);
+        database_free(database);
         return NULL;
     }
     database->settings = settings;
-    database->statements = statements;
-    database->count = count;
     arena_init(&database->row,
                (size_t)settings->request_memory_mib * 1024 * 1024);
     if (!settings_read_secret(settings->db_password_file, database->password,
@@ -219,7 +238,7 @@ static void disconnect(struct database *database)
 {
     size_t i;
 
-    for (i = 0; i < database->count; i++) {
+    for (i = 0; database->prepared != NULL && i < database->total; i++) {
         if (database->prepared[i] != NULL) {
             mysql_stmt_close(database->prepared[i]);
             database->prepared[i] = NULL;
@@ -245,6 +264,7 @@ void database_free(struct database *database)
     explicit_bzero(database->password, sizeof(database->password));
     arena_free(&database->row);
     free(database->prepared);
+    free(database->statements);
     free(database);
 }
 
@@ -419,6 +439,12 @@ size_t database_timings(const struct database *database,
 {
     *timings = database->timings;
     return database->timing_count;
+}
+
+const struct fb_statement *database_statement(const struct database *database,
+                                              unsigned statement)
+{
+    return &database->statements[statement];
 }
 
 /* Runs a statement; 0, or the error's number, which was noted and logged. */
@@ -636,7 +662,7 @@ static struct database *database_of(struct fb_request *request,
     if (request->database->streamed != NULL) {
         request_fail(request, "the database is used inside of fb_each()");
     }
-    if (statement >= request->database->count) {
+    if (statement >= request->database->total) {
         request_fail(request, "there is no statement %u", statement);
     }
     return request->database;
@@ -752,6 +778,11 @@ bool fb_next(struct fb_rows *rows)
 size_t fb_row_count(const struct fb_rows *rows)
 {
     return rows->count;
+}
+
+unsigned fb_column_count(const struct fb_rows *rows)
+{
+    return rows->columns;
 }
 
 /* As text that lives as long as the row does. */
@@ -912,79 +943,142 @@ int64_t fb_changed_rows(struct fb_request *request)
     return request->database != NULL ? request->database->changed_rows : 0;
 }
 
+/*
+ * What is under way: the function, and the key of a form whose effect happens
+ * once.
+ */
+struct transaction {
+    fb_transaction_body *body;
+    void *context;
+    struct once once;
+    bool is_once;
+    bool is_repeat; /* it has happened before */
+    bool again;     /* the whole may be run again */
+};
+
+/*
+ * An error of COMMIT leaves the outcome open. With a key that does no harm: run
+ * again, the transaction finds the key of the first run, or waits for it, or
+ * knows that there is none.
+ */
 static enum fb_result commit(struct database *database,
-                             struct fb_request *request, bool *again)
+                             struct fb_request *request,
+                             struct transaction *transaction)
 {
+    unsigned error;
+
     if (command(database, "COMMIT")) {
         bump_touched(database);
         return FB_OK;
     }
+    error = mysql_errno(database->connection);
     /* The server says itself that it rolled back: nothing was written. */
-    if (mysql_errno(database->connection) == ER_LOCK_DEADLOCK) {
-        *again = true;
+    if (error == ER_LOCK_DEADLOCK) {
+        transaction->again = true;
         return FB_FAILED;
     }
-    log_request(LOG_ERROR, request,
-                "COMMIT: %s (%u): the outcome is unknown, the write may exist",
-                mysql_error(database->connection),
-                mysql_errno(database->connection));
+    log_request(LOG_ERROR, request, "COMMIT: %s (%u): the outcome is unknown%s",
+                mysql_error(database->connection), error,
+                transaction->is_once ? "; its key will tell"
+                                     : ", the write may exist");
     bump_touched(database);
     disconnect(database);
-    return FB_FAILED;
+    transaction->again = transaction->is_once;
+    return transaction->is_once ? FB_UNAVAILABLE : FB_FAILED;
 }
 
-/* One run of the transaction. `again` says that the whole may be replayed. */
+static enum fb_result run_body(struct database *database,
+                               struct fb_request *request,
+                               struct transaction *transaction)
+{
+    unsigned own = (unsigned)database->count;
+    enum fb_result result = FB_OK;
+
+    transaction->is_repeat = false;
+    if (transaction->is_once) {
+        result = once_take(request, &transaction->once, own,
+                           &transaction->is_repeat);
+    }
+    if (result == FB_OK && !transaction->is_repeat) {
+        result = transaction->body(request, transaction->context);
+        if (result == FB_OK && transaction->is_once && !database->replay) {
+            result = once_keep(request, &transaction->once, own);
+        }
+    }
+    if (result == FB_OK && !transaction->is_repeat && !database->replay &&
+        !write_journal(database, request)) {
+        result = failure(database);
+    }
+    return result;
+}
+
+/* One run of the transaction. */
 static enum fb_result try_transaction(struct database *database,
                                       struct fb_request *request,
-                                      fb_transaction_body *body, void *context,
-                                      bool *again)
+                                      struct transaction *transaction)
 {
     enum fb_result result;
 
-    *again = false;
+    transaction->again = false;
     database->replay = false;
     if (!connect_now(database)) {
         return FB_UNAVAILABLE;
     }
     if (!command(database, "START TRANSACTION")) {
-        *again = database->lost;
+        transaction->again = database->lost;
         return failure(database);
     }
     database->in_transaction = true;
     database->touched_count = 0;
-    result = body(request, context);
-    if (result == FB_OK && !database->replay &&
-        !write_journal(database, request)) {
-        result = failure(database);
-    }
+    result = run_body(database, request, transaction);
     database->in_transaction = false;
-    if (result == FB_OK && !database->replay) {
-        return commit(database, request, again);
+    if (result == FB_OK && !database->replay && !transaction->is_repeat) {
+        return commit(database, request, transaction);
     }
-    *again = database->replay;
+    transaction->again = database->replay;
     if (database->lost || !command(database, "ROLLBACK")) {
         disconnect(database);
     }
-    return result == FB_OK ? FB_FAILED : result;
+    return result == FB_OK && database->replay ? FB_FAILED : result;
+}
+
+/*
+ * Keys that are a day old are cleared away by those who add new ones: now and
+ * then, more than have come since, and outside of anybody's transaction.
+ */
+static void prune_keys(struct database *database, struct fb_request *request)
+{
+    unsigned statement = (unsigned)database->count + ONCE_PRUNE;
+    MYSQL_STMT *prepared;
+
+    if (database->once_count++ % ONCE_PRUNE_EVERY == 0 &&
+        connect_now(database)) {
+        (void)run(database, request, statement, NULL, 0, &prepared);
+    }
 }
 
 enum fb_result fb_transaction(struct fb_request *request,
                               fb_transaction_body *body, void *context)
 {
     struct database *database = database_of(request, 0);
+    struct transaction transaction = {.body = body, .context = context};
     enum fb_result result = FB_FAILED;
-    bool again = true;
     int attempt;
 
     if (database->in_transaction) {
         request_fail(request, "a transaction inside a transaction");
     }
-    for (attempt = 0; again && attempt < REPLAYS_MAX; attempt++) {
+    transaction.is_once = once_make(request, &transaction.once);
+    transaction.again = true;
+    for (attempt = 0; transaction.again && attempt < REPLAYS_MAX; attempt++) {
         if (attempt > 0) {
             log_request(LOG_WARN, request, "the transaction is replayed (%d)",
                         attempt);
         }
-        result = try_transaction(database, request, body, context, &again);
+        result = try_transaction(database, request, &transaction);
+    }
+    if (result == FB_OK && transaction.is_once && !transaction.is_repeat) {
+        prune_keys(database, request);
     }
     return result;
 }

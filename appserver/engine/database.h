@@ -38,6 +38,10 @@ struct database_timing {
 size_t database_timings(const struct database *database,
                         const struct database_timing **timings);
 
+/* A row of the table of statements, which has that many. */
+const struct fb_statement *database_statement(const struct database *database,
+                                              unsigned statement);
+
 /* Connects if need be and asks for one row. */
 bool database_answers(struct database *database);
 

@@ -10,8 +10,10 @@
 #include <string.h>
 
 #include "clock.h"
+#include "csrf.h"
 #include "database.h"
 #include "expensive.h"
+#include "forms.h"
 #include "log.h"
 #include "pace.h"
 #include "routes.h"
@@ -31,6 +33,8 @@ static int status_of(enum fb_result result)
         return 400;
     case FB_FORBIDDEN:
         return 403;
+    case FB_CONFLICT:
+        return 409;
     case FB_UNAVAILABLE:
         return 503;
     case FB_FAILED:
@@ -93,12 +97,26 @@ static void method_not_allowed(struct fb_request *request)
     }
 }
 
+/* A method that changes nothing. */
+static bool only_reads(const struct fb_request *request)
+{
+    return (request->method & ((unsigned)FB_GET | (unsigned)FB_HEAD)) != 0;
+}
+
 static bool is_form(const struct fb_request *request)
 {
     static const char form[] = "application/x-www-form-urlencoded";
     const char *type = request_param(request, "CONTENT_TYPE");
+    size_t length = sizeof(form) - 1;
 
-    return type != NULL && strncasecmp(type, form, sizeof(form) - 1) == 0;
+    return type != NULL && strncasecmp(type, form, length) == 0 &&
+           (type[length] == '\0' || strchr("; \t", type[length]) != NULL);
+}
+
+/* Whether the request sends a form to a page that takes one. */
+static bool sends_form(const struct fb_request *request)
+{
+    return request->match.page->form != NULL && !only_reads(request);
 }
 
 /* NULL, or why the client is answered 400. */
@@ -111,7 +129,7 @@ static const char *decode_fields(struct fb_request *request)
         wrong =
             form_decode(&request->query, request->arena, query, strlen(query));
     }
-    if (wrong == NULL && request->body_length > 0 && is_form(request)) {
+    if (wrong == NULL && sends_form(request) && is_form(request)) {
         wrong = form_decode(&request->form, request->arena, request->body,
                             request->body_length);
     }
@@ -155,6 +173,42 @@ static void log_slow(const struct fb_request *request, int64_t us)
                 (long long)(us / 1000), waited, count, list);
 }
 
+/*
+ * What no page has to think of: a request that changes something comes from a
+ * page of this site, and a form has been checked.
+ */
+static enum fb_result admit(struct fb_request *request)
+{
+    const char *wrong;
+
+    request->refusal = csrf_refusal(request);
+    if (request->refusal != NULL) {
+        log_request(LOG_INFO, request, "refused: %s", request->refusal);
+        return FB_FORBIDDEN;
+    }
+    if (!sends_form(request)) {
+        return FB_OK;
+    }
+    if (request->body_length > 0 && !is_form(request)) {
+        request->escape_status = 415;
+        return FB_BAD_REQUEST;
+    }
+    wrong = forms_read(request, request->match.page->form);
+    if (wrong != NULL) {
+        log_request(LOG_INFO, request, "bad request: %s", wrong);
+        return FB_BAD_REQUEST;
+    }
+    return FB_OK;
+}
+
+/* A handler that is ended by a jump leaves no result behind. */
+static enum fb_result admit_and_handle(struct fb_request *request)
+{
+    enum fb_result result = admit(request);
+
+    return result == FB_OK ? request->match.page->handler(request) : result;
+}
+
 static void run_handler(const struct app *app, struct fb_request *request)
 {
     volatile enum fb_result result = FB_FAILED;
@@ -168,7 +222,7 @@ static void run_handler(const struct app *app, struct fb_request *request)
     }
     request->escape_is_set = true;
     if (sigsetjmp(request->escape, 0) == 0) {
-        result = request->match.page->handler(request);
+        result = admit_and_handle(request);
     }
     request->escape_is_set = false;
     took = clock_now_us() - since;

@@ -19,6 +19,7 @@
 #include "privileges.h"
 #include "request.h"
 #include "settings.h"
+#include "statement_check.h"
 #include "upgrade.h"
 
 #define ERROR_PAGE_MEMORY ((size_t)4 * 1024 * 1024)
@@ -28,6 +29,8 @@ enum command {
     COMMAND_ROUTES,
     COMMAND_ERROR_PAGES,
     COMMAND_CHECK,
+    COMMAND_STATEMENTS,
+    COMMAND_CHECK_STATEMENTS,
     COMMAND_HELP,
     COMMAND_VERSION
 };
@@ -38,7 +41,9 @@ static void print_help(void)
            "  foobar-appserver [--config FILE]... [--KEY VALUE]...\n"
            "  foobar-appserver --site FILE --routes\n"
            "  foobar-appserver --site FILE --error-pages DIR\n"
-           "  foobar-appserver --site FILE --check\n\n"
+           "  foobar-appserver --site FILE --check\n"
+           "  foobar-appserver --site FILE --statements\n"
+           "  foobar-appserver --site FILE --check-statements --db-...\n\n"
            "It stays in the foreground and logs to standard error. SIGTERM\n"
            "finishes what is being served and ends; SIGHUP loads the site\n"
            "anew. A file holds lines \"key = value\"; what comes later wins.\n"
@@ -119,6 +124,14 @@ static int run_offline(enum command command, const struct settings *settings,
                      strerror(errno));
         }
         break;
+    case COMMAND_STATEMENTS:
+        good = statement_print(app.table, stdout);
+        snprintf(problem, sizeof(problem), "cannot write the statements");
+        break;
+    case COMMAND_CHECK_STATEMENTS:
+        good = statement_check(settings, app.table, stdout, problem,
+                               sizeof(problem));
+        break;
     case COMMAND_ERROR_PAGES:
         good = write_error_pages(&app, folder, problem, sizeof(problem));
         break;
@@ -167,9 +180,13 @@ static bool take_option(struct settings *settings, struct command_line *line,
         const char *option;
         enum command command;
     } commands[] = {
-        {"--routes", COMMAND_ROUTES},   {"--check", COMMAND_CHECK},
-        {"--help", COMMAND_HELP},       {"-h", COMMAND_HELP},
+        {"--routes", COMMAND_ROUTES},
+        {"--check", COMMAND_CHECK},
+        {"--help", COMMAND_HELP},
+        {"-h", COMMAND_HELP},
         {"--version", COMMAND_VERSION},
+        {"--statements", COMMAND_STATEMENTS},
+        {"--check-statements", COMMAND_CHECK_STATEMENTS},
     };
     size_t i;
 

@@ -45,6 +45,19 @@ void request_clear_reply(struct fb_request *request, int status)
     out_clear(&request->out);
 }
 
+const char *request_reply_header(const struct fb_request *request,
+                                 const char *name)
+{
+    unsigned i;
+
+    for (i = 0; i < request->header_count; i++) {
+        if (strcasecmp(request->headers[i].name, name) == 0) {
+            return request->headers[i].value;
+        }
+    }
+    return NULL;
+}
+
 static _Noreturn void escape(struct fb_request *request, int status)
 {
     if (!request->escape_is_set) {
@@ -202,9 +215,9 @@ const char *fb_query(struct fb_request *request, const char *name)
     return form_value(&request->query, name);
 }
 
-const char *fb_form(struct fb_request *request, const char *name)
+const char *fb_refusal(const struct fb_request *request)
 {
-    return form_value(&request->form, name);
+    return request->refusal;
 }
 
 static void check_not_begun(struct fb_request *request, const char *call)

@@ -24,6 +24,7 @@
 #define REQUEST_ID_MAX FOOBAR_REQUEST_ID_MAX
 #define REPLY_HEADERS_MAX 32
 
+struct csrf;
 struct database;
 struct expensive;
 struct pace;
@@ -57,6 +58,7 @@ struct fb_request {
     struct database *database;   /* the worker's; NULL where there is none */
     struct expensive *expensive; /* the server's; NULL where there is none */
     struct pace *pace;           /* of the app's pages; NULL where is none */
+    const struct csrf *csrf;     /* the secret of tokens; NULL: there is none */
     const struct request_aside *aside; /* NULL where there is no server */
     int slow_ms;                       /* from when on it is logged; 0: never */
     struct request_channel *channel;   /* NULL where there is no client */
@@ -76,6 +78,8 @@ struct fb_request {
     bool body_has_ended;
     struct form query;
     struct form form;
+    struct fb_form *posted; /* the form of the page; NULL: not made yet */
+    const char *refusal;    /* why it was refused; NULL: not said */
     struct route_match match;
 
     /* What is answered. */
@@ -105,6 +109,10 @@ const char *request_param(const struct fb_request *request, const char *name);
 
 /* Throws away what was answered so far; the status becomes `status`. */
 void request_clear_reply(struct fb_request *request, int status);
+
+/* The value of a header of the reply, or NULL. */
+const char *request_reply_header(const struct fb_request *request,
+                                 const char *name);
 
 /* Memory that is not zeroed; never NULL (fails the request instead). */
 void *request_alloc_raw(struct fb_request *request, size_t size)

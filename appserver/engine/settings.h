@@ -94,6 +94,8 @@
                 "how long connecting may take")                               \
     SETTING_INT(db_query_seconds, "db-query-seconds", 10, 1, 600,             \
                 "how long a statement may take")                              \
+    SETTING_TEXT(secret_file, "secret-file", "",                              \
+                 "a file whose first line is the secret of forms' tokens")    \
     SETTING_TEXT(tags_file, "tags-file", "",                                  \
                  "the versions of tags, shared with nginx; empty: none")      \
     SETTING_TEXT(log_level, "log-level", "info", "error, warn, info or debug")

@@ -38,6 +38,7 @@
 #include "clients.h"
 #include "clock.h"
 #include "connection.h"
+#include "csrf.h"
 #include "database.h"
 #include "expensive.h"
 #include "guard.h"
@@ -70,6 +71,7 @@ struct worker {
     struct clients clients;
     struct pace pace;
     struct overload overload;
+    struct csrf csrf;
     struct minder minder;
     struct epoll_event events[EVENTS_MAX];
     int event_next; /* the first one not handled yet */
@@ -521,7 +523,8 @@ static bool load(struct worker *worker, char *problem, size_t size)
 
     if (!clients_read(&worker->clients, settings->allowed_clients, problem,
                       size) ||
-        !app_load(&worker->app, settings->site, problem, size)) {
+        !app_load(&worker->app, settings->site, problem, size) ||
+        !csrf_load(&worker->csrf, settings, worker->app.table, problem, size)) {
         return false;
     }
     worker->database =
@@ -548,6 +551,7 @@ static bool load(struct worker *worker, char *problem, size_t size)
         .head_buffer = worker->head_buffer,
         .pace = &worker->pace,
         .overload = &worker->overload,
+        .csrf = &worker->csrf,
         .aside = {step_aside, worker},
     };
     worker->overload.limit_ms = settings->wait_limit_ms;

@@ -340,11 +340,6 @@ static bool parse_signature(struct parser *p, struct slice words,
             "the name of a template has at most %d characters; "
             "shorten it",
             TEMPLATE_NAME_MAX);
-    if (name->length >= 3 && memcmp(name->at, "fb_", 3) == 0)
-        return template_refuse(
-            p->source, begin,
-            "names that begin with fb_ belong to the engine; "
-            "choose another");
     if (words.length < 2 || *words.at != '(' ||
         words.at[words.length - 1] != ')')
         return template_refuse(
@@ -399,6 +394,12 @@ static bool parse_template(struct parser *p, const struct token *token,
             p->blocks[0].line);
     if (!parse_signature(p, words, &name, &parameters))
         return false;
+    /* They may be called: forms are drawn by templates of the engine. */
+    if (name.length >= 3 && memcmp(name.at, "fb_", 3) == 0)
+        return template_refuse(
+            p->source, name.at,
+            "names that begin with fb_ belong to the engine; "
+            "choose another");
     const struct step *steps = p->unit->steps;
     for (size_t i = 0; i < p->unit->step_count; i++) {
         if (steps[i].kind == STEP_TEMPLATE &&

@@ -231,24 +231,40 @@ static bool write_my_cnf(const struct instance *instance)
 
 /* ------------------------------------------------------ application server */
 
+/* The secret of forms is made and checked like a password. */
+static bool make_secret(const struct instance *instance)
+{
+    char *secret = get_password(instance, "forms");
+    bool good = secret != NULL;
+
+    if (good) {
+        explicit_bzero(secret, strlen(secret));
+    }
+    free(secret);
+    return good;
+}
+
 static bool write_app_conf(const struct instance *instance)
 {
+    bool has_secret = make_secret(instance);
     char *file = file_text("%s/conf/foobar.conf", instance->var);
-    char *text = file_text(
-        "# Made by foobarctl at each start; for settings of your "
-        "own: CONFIG=FILE.\n"
-        "site = %s/site.so\n"
-        "listen = unix:%s\n"
-        "status-listen = unix:%s\n"
-        "drain-seconds = %d\n"
-        "db-socket = %s\n"
-        "db-name = foobar\n"
-        "db-user = foobar_app\n"
-        "db-password-file = %s/secret/foobar_app.password\n"
-        "tags-file = %s/tags/tags\n",
-        instance->build, instance->app_socket, instance->board_socket,
-        DRAIN_SECONDS, instance->mysql_socket, instance->var, instance->var);
-    bool good = file_write(file, 0600, text);
+    char *text =
+        file_text("# Made by foobarctl at each start; for settings of your "
+                  "own: CONFIG=FILE.\n"
+                  "site = %s/site.so\n"
+                  "listen = unix:%s\n"
+                  "status-listen = unix:%s\n"
+                  "drain-seconds = %d\n"
+                  "db-socket = %s\n"
+                  "db-name = foobar\n"
+                  "db-user = foobar_app\n"
+                  "db-password-file = %s/secret/foobar_app.password\n"
+                  "secret-file = %s/secret/forms.password\n"
+                  "tags-file = %s/tags/tags\n",
+                  instance->build, instance->app_socket, instance->board_socket,
+                  DRAIN_SECONDS, instance->mysql_socket, instance->var,
+                  instance->var, instance->var);
+    bool good = has_secret && file_write(file, 0600, text);
 
     free(text);
     free(file);

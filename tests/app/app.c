@@ -247,12 +247,21 @@ static enum fb_result whoami(struct fb_request *request)
     return FB_OK;
 }
 
+#define A_FIELDS(FIELD) \
+    FIELD(A_FIELD, .name = "a", .kind = FB_LINES, .label = "A", .most = 60)
+FB_FORM_FIELDS(a_field, A_FIELDS);
+FB_FORM(a_form, A_FIELDS);
+
 static enum fb_result form(struct fb_request *request)
 {
-    const char *a = fb_form(request, "a");
+    const struct fb_form *sent = fb_form(request);
     const char *b = fb_query(request, "b");
 
-    say(request, fb_printf(request, "a=%s b=%s\n", a ? a : "-", b ? b : "-"));
+    say(request,
+        fb_printf(request, "a=%s b=%s\n",
+                  fb_form_has(sent, A_FIELD) ? fb_form_text(sent, A_FIELD)
+                                             : "-",
+                  b != NULL ? b : "-"));
     return FB_OK;
 }
 
@@ -338,12 +347,14 @@ static const struct fb_page pages[] = {
      .path = "/form",
      .methods = FB_POST,
      .handler = form,
-     .body_limit = 1000},
+     .body_limit = 1000,
+     .form = &a_form},
     {.name = "survey",
      .path = "/survey",
      .methods = FB_POST,
      .handler = form,
-     .body_limit = 1 << 20},
+     .body_limit = 1 << 20,
+     .form = &a_form},
     {.name = "headers",
      .path = "/headers",
      .methods = FB_GET,

@@ -11,6 +11,10 @@ HTTP_SOCKET=$TMPDIR/http.sock
 APP_LOG=$TMPDIR/app.log
 TOKENS=$TMPDIR/tokens
 export FOOBAR_TEST_LOG=$TOKENS
+
+# What the application of the tests needs for its sessions.
+SECRET=$TMPDIR/secret
+printf '%064d\n' 7 >"$SECRET"
 app_pid=
 
 # Whatever a test started ends with it.
@@ -50,7 +54,8 @@ is_ready() { # how often that was said
 start_app() { # options of foobar-appserver...
     local before
     before=$(grep -c 'workers are ready' "$APP_LOG" 2>/dev/null || true)
-    "$APPSERVER" --site "$APP" --listen "unix:$APP_SOCKET" "$@" \
+    "$APPSERVER" --site "$APP" --listen "unix:$APP_SOCKET" \
+        --secret-file "$SECRET" "$@" \
         2>>"$APP_LOG" &
     app_pid=$!
     wait_for 10 is_ready $((${before:-0} + 1))

@@ -19,6 +19,7 @@
 
 #define FB_API __attribute__((visibility("default")))
 
+struct fb_form_type;
 struct fb_request;
 
 /* Methods of a page; GET implies HEAD. */
@@ -42,6 +43,7 @@ enum fb_result {
     FB_NOT_FOUND,   /* 404: no such post, member, product */
     FB_BAD_REQUEST, /* 400: what was sent cannot be understood */
     FB_FORBIDDEN,   /* 403: understood, and refused */
+    FB_CONFLICT,    /* 409: it contradicts what was done already */
     FB_UNAVAILABLE, /* 503: the database is away; try again soon */
     FB_FAILED       /* 500: our fault; the log says more under the id */
 };
@@ -64,6 +66,12 @@ struct fb_page {
     size_t body_limit;   /* bytes of a request's body; 0: no body */
     bool streams_body;   /* the handler reads the body itself, in pieces */
 
+    /*
+     * The form that is posted to this page; see form.h. Without a body_limit
+     * the page takes what the form may need.
+     */
+    const struct fb_form_type *form;
+
     /* What nginx counts and limits together: [a-z0-9_]+, NULL: "default". */
     const char *rate_class;
 
@@ -84,10 +92,17 @@ struct fb_page {
     bool members_only;
 };
 
-/* A SQL statement is a row too; handlers name it by its index. */
+/*
+ * A SQL statement is a row too; handlers name it by its index. statement.h has
+ * the macros that fill it in.
+ */
+struct fb_row_type;
 struct fb_statement {
     const char *name;
     const char *sql;
+    const struct fb_row_type *row; /* what comes back; NULL: not described */
+    const char *const *example;    /* a value for each "?", then NULL */
+    const char *scans; /* why it may read many more rows than it returns */
 };
 
 struct fb_app {

@@ -65,6 +65,7 @@ typedef enum fb_result fb_row_taker(struct fb_request *request,
 
 FB_API bool fb_next(struct fb_rows *rows); /* false after the last row */
 FB_API size_t fb_row_count(const struct fb_rows *rows);
+FB_API unsigned fb_column_count(const struct fb_rows *rows);
 FB_API bool fb_column_is_null(const struct fb_rows *rows, unsigned column);
 FB_API int64_t fb_column_int(const struct fb_rows *rows, unsigned column);
 FB_API const char *fb_column_text(const struct fb_rows *rows, unsigned column);
@@ -80,6 +81,15 @@ FB_API const char *fb_column_text(const struct fb_rows *rows, unsigned column);
  *
  * An error at COMMIT itself is not repeated, because the write may exist: it
  * is FB_FAILED, and the log says that the outcome is unknown.
+ *
+ * On a page whose form is `.once` (form.h) the transaction happens once for
+ * each form, however often that is sent and in how many places at a time. Its
+ * function then calls fb_redirect(), and where that leads is kept in the same
+ * transaction. The form sent again is answered by the same redirection, with
+ * FB_OK, and the function is not called. Sent again with other words, it is
+ * FB_CONFLICT, and an error of the whole form says so: draw the form again, or
+ * return that (409). An unknown outcome of COMMIT is settled by looking for the
+ * key. Such a page has one transaction a request.
  */
 typedef enum fb_result fb_transaction_body(struct fb_request *request,
                                            void *context);

@@ -5,7 +5,11 @@
 
 #include <foobar/app.h>
 #include <foobar/database.h>
+#include <foobar/form.h>
 #include <foobar/html.h>
+#include <foobar/paging.h>
 #include <foobar/request.h>
+#include <foobar/search.h>
+#include <foobar/statement.h>
 
 #endif

@@ -50,13 +50,26 @@ FB_API int64_t fb_path_int(struct fb_request *request, const char *name);
 FB_API const char *fb_path_text(struct fb_request *request, const char *name);
 
 /*
- * A field of the query or of a posted form (application/x-www-form-
- * urlencoded), decoded. NULL when it was not sent. When a name was sent
- * several times the first one counts. The text is valid UTF-8 without NUL;
- * a request that sent anything else was already answered 400.
+ * A field of the query, decoded. NULL when it was not sent. When a name was
+ * sent several times the first one counts. The text is valid UTF-8 without
+ * NUL; a request that sent anything else was already answered 400. For what
+ * was posted see form.h.
  */
 FB_API const char *fb_query(struct fb_request *request, const char *name);
-FB_API const char *fb_form(struct fb_request *request, const char *name);
+
+/*
+ * For an error page: why the request was refused, in sentences for the
+ * visitor. NULL when the status alone says it.
+ */
+FB_API const char *fb_refusal(const struct fb_request *request);
+
+/*
+ * What proves that a request which changes something comes from a page of
+ * ours: a token, to be sent as the header X-CSRF-Token by a script; forms of
+ * form.h have theirs. New for each call. NULL when the visitor has no session,
+ * who needs none. Whoever shows it says "Cache-Control: private, no-store".
+ */
+FB_API const char *fb_token(struct fb_request *request);
 
 /* What is answered. The status is 200 and the type HTML unless said. */
 

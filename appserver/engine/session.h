@@ -1,0 +1,23 @@
+/*
+ * The cookies that mean that somebody may be logged in: those that the
+ * application lists as session_cookies. The engine knows no session; it knows
+ * that a request with such a cookie has a power that a stranger's page could
+ * try to borrow.
+ */
+
+#ifndef ENGINE_SESSION_H
+#define ENGINE_SESSION_H
+
+struct fb_request;
+
+/*
+ * The value of the first listed cookie, from number *next on, that the request
+ * has and that is not empty; *next comes behind it. NULL: there is no more.
+ * When a name was sent twice its first value counts. Begin with *next at 0.
+ */
+const char *session_next(struct fb_request *request, unsigned *next);
+
+/* The first of them; NULL: nobody can be logged in. */
+const char *session_first(struct fb_request *request);
+
+#endif

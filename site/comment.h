@@ -1,0 +1,24 @@
+/* The form under a post: its fields. */
+
+#ifndef SITE_COMMENT_H
+#define SITE_COMMENT_H
+
+#include <foobar/form.h>
+
+/* clang-format off */
+#define COMMENT_FIELDS(FIELD)                                                  \
+    FIELD(COMMENT_AUTHOR, .name = "author", .kind = FB_LINE,                   \
+        .label = "Your name", .required = true, .most = 80,                    \
+        .autocomplete = "name")                                                \
+    FIELD(COMMENT_TEXT, .name = "text", .kind = FB_LINES,                      \
+        .label = "Comment", .noun = "your comment",                            \
+        .hint = "Plain text, up to 4000 characters. An empty line begins a "   \
+            "new paragraph.",                                                  \
+        .required = true, .most = 4000,                                        \
+        .missing = "Enter a comment")
+/* clang-format on */
+
+FB_FORM_FIELDS(comment_field, COMMENT_FIELDS);
+extern const struct fb_form_type comment_form;
+
+#endif

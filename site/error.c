@@ -29,6 +29,11 @@ static const struct error_view errors[] = {
      .what = "What was sent is larger than this page accepts.",
      .what_next = "Go back: your text should still be there. Shorten it "
                   "and send it again."},
+    {.status = 429, .title = "Slower, please",
+     .what = "More requests came from your connection in a short time than "
+             "we answer.",
+     .what_next = "Wait a few seconds and try again. If you sent a form, go "
+                  "back: your text should still be there."},
     {.status = 500, .title = "We dropped something",
      .what = "An error on our side stopped this page. It is not your fault, "
              "and it has been written down.",

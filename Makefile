@@ -434,6 +434,11 @@ EXAMPLE_PATHS := \
     -e 's|/etc/foobar/routes|$(SHARED)/routes|' \
     -e 's|/usr/share/foobar/|$(SHARED)/|'
 
+# From nginx 1.25.1 on, HTTP/2 is a directive of its own.
+EXAMPLE_HTTP2 = $(shell \
+    awk '$$2 == "nginx_version" && $$3 >= 1025001 { print "-f ops/http2.sed" }' \
+    $(NGINX_SRC)/src/core/nginx.h)
+
 .PHONY: install
 install: all install-docs ## copy what runs a site under PREFIX (DESTDIR goes before it)
 	install -d $(TO)/bin $(TO)/lib/foobar $(TO)/lib/nginx/modules \
@@ -447,7 +452,7 @@ install: all install-docs ## copy what runs a site under PREFIX (DESTDIR goes be
 	cp -r --preserve=timestamps $(SHARE)/routes $(SHARE)/errors \
 	    $(SHARE)/static $(TO)/share/foobar
 	install -m 644 README.md CHANGELOG.md LICENSE $(TO)/share/doc/foobar
-	sed $(EXAMPLE_PATHS) nginx.conf.example \
+	sed $(EXAMPLE_PATHS) $(EXAMPLE_HTTP2) nginx.conf.example \
 	    >$(TO)/share/doc/foobar/nginx.conf.example
 	install -m 644 ops/systemd/foobar.conf $(TO)/lib/tmpfiles.d
 	for unit in ops/systemd/*.service ops/systemd/*.socket; do \

@@ -422,6 +422,13 @@ TEST_PROGRAMS := $(UNIT_TESTS) $(B)/tests/app.so $(B)/tests/writer.so $(B)/tests
 
 # -------------------------------------------------------------------- docs/
 
+# The manual page of the module is its page of docs/ in another form; who
+# changes the page makes it anew, and a test compares.
+.PHONY: manual
+manual: ## make the module's manual page from docs/nginx-module.md
+	awk -f docs/manual.awk docs/nginx-module.md \
+	    >docs/man/ngx_http_foobar_module.8
+
 .PHONY: install-docs
 install-docs:
 	install -d $(DESTDIR)$(PREFIX)/share/man/man8
@@ -438,6 +445,11 @@ EXAMPLE_PATHS := \
     -e 's|/etc/foobar/routes|$(SHARED)/routes|' \
     -e 's|/usr/share/foobar/|$(SHARED)/|'
 
+# From nginx 1.25.1 on, HTTP/2 is a directive of its own.
+EXAMPLE_HTTP2 = $(shell \
+    awk '$$2 == "nginx_version" && $$3 >= 1025001 { print "-f ops/http2.sed" }' \
+    $(NGINX_SRC)/src/core/nginx.h)
+
 .PHONY: install
 install: all install-docs ## copy what runs a site under PREFIX (DESTDIR goes before it)
 	install -d $(TO)/bin $(TO)/lib/foobar $(TO)/lib/nginx/modules \
@@ -450,8 +462,9 @@ install: all install-docs ## copy what runs a site under PREFIX (DESTDIR goes be
 	install -m 644 sql/migrations/*.sql $(TO)/share/foobar/migrations
 	cp -r --preserve=timestamps $(SHARE)/routes $(SHARE)/errors \
 	    $(SHARE)/static $(TO)/share/foobar
-	install -m 644 README.md CHANGELOG.md LICENSE $(TO)/share/doc/foobar
-	sed $(EXAMPLE_PATHS) nginx.conf.example \
+	install -m 644 README.md CHANGELOG.md LICENSE docs/nginx-module.md \
+	    $(TO)/share/doc/foobar
+	sed $(EXAMPLE_PATHS) $(EXAMPLE_HTTP2) nginx.conf.example \
 	    >$(TO)/share/doc/foobar/nginx.conf.example
 	install -m 644 ops/systemd/foobar.conf $(TO)/lib/tmpfiles.d
 	for unit in ops/systemd/*.service ops/systemd/*.socket; do \

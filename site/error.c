@@ -36,6 +36,11 @@ static const struct error_view errors[] = {
     {.status = 415, .title = "That is no form",
      .what = "What was sent to this page is of a kind that it cannot read.",
      .what_next = "Send it from the form of the page."},
+    {.status = 429, .title = "Slower, please",
+     .what = "More requests came from your connection in a short time than "
+             "we answer.",
+     .what_next = "Wait a few seconds and try again. If you sent a form, go "
+                  "back: your text should still be there."},
     {.status = 500, .title = "We dropped something",
      .what = "An error on our side stopped this page. It is not your fault, "
              "and it has been written down.",

@@ -19,7 +19,7 @@
 #include "routes.h"
 #include "scoreboard.h"
 
-const int dispatch_error_statuses[] = {400, 403, 404, 405, 413,
+const int dispatch_error_statuses[] = {400, 403, 404, 405, 413, 429,
                                        500, 502, 503, 504, 0};
 
 static int status_of(enum fb_result result)

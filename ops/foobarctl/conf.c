@@ -85,6 +85,56 @@ char *conf_replace(const char *text, const struct conf_replacement *rows,
     return result;
 }
 
+/* ----------------------------------------------------------------- cutting */
+
+static const char *line_end(const char *text)
+{
+    const char *end = strchr(text, '\n');
+
+    return end == NULL ? text + strlen(text) : end + 1;
+}
+
+static bool line_has(const char *line, const char *word)
+{
+    return memmem(line, (size_t)(line_end(line) - line), word, strlen(word)) !=
+           NULL;
+}
+
+char *conf_cut(const char *text, const char *begin, const char *end,
+               const char **missing)
+{
+    char *result = malloc(strlen(text) + 1);
+    const char *awaited = begin;
+    bool found = false;
+    size_t length = 0;
+
+    if (result == NULL) {
+        abort();
+    }
+    while (*text != '\0') {
+        size_t line = (size_t)(line_end(text) - text);
+
+        if (awaited == begin && line_has(text, end)) {
+            break;
+        }
+        if (line_has(text, awaited)) {
+            found = true;
+            awaited = awaited == begin ? end : begin;
+        } else if (awaited == begin) {
+            memcpy(result + length, text, line);
+            length += line;
+        }
+        text += line;
+    }
+    result[length] = '\0';
+    if (*text != '\0' || awaited == end || !found) {
+        *missing = awaited;
+        free(result);
+        return NULL;
+    }
+    return result;
+}
+
 /* --------------------------------------------------------------- passwords */
 
 static bool make_password(const char *file)

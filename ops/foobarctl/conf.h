@@ -24,6 +24,14 @@ struct conf_replacement {
 char *conf_replace(const char *text, const struct conf_replacement *rows,
                    size_t count, const char **missing);
 
+/*
+ * Leaves out the lines from one that has `begin` to the next that has `end`,
+ * with these two, as often as they occur. Returns NULL when they never do, or
+ * stand alone; *missing is what was looked for then. The caller frees it.
+ */
+char *conf_cut(const char *text, const char *begin, const char *end,
+               const char **missing);
+
 /* Everything but nginx.conf; makes the passwords when there are none yet. */
 bool conf_write_parts(const struct instance *instance);
 

@@ -11,6 +11,51 @@
 
 #define EXAMPLE_MAX_BYTES ((size_t)1024 * 1024)
 
+/*
+ * The site is also seen by who runs it, who comes from the address that nginx
+ * listens on, unless that is a loopback address or a wildcard.
+ */
+static char *allow_own_address(const char *listen)
+{
+    static const char *const known[] = {
+        "127.0.0.1:", "0.0.0.0:", "[::1]:", "[::]:"};
+    size_t i;
+
+    for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        if (strncmp(listen, known[i], strlen(known[i])) == 0) {
+            return file_text("::1 0;");
+        }
+    }
+    if (listen[0] == '[') {
+        return file_text("::1 0; %.*s 0;", (int)strcspn(listen + 1, "]"),
+                         listen + 1);
+    }
+    return file_text("::1 0; %.*s 0;", (int)strcspn(listen, ":"), listen);
+}
+
+/* Without what is for the internet, and with this instance's own. */
+static char *adapt(const char *example, const char *text,
+                   const struct conf_replacement *rows, size_t count)
+{
+    const char *missing = NULL;
+    char *local = conf_cut(text, "# public {", "# } public", &missing);
+    char *replaced =
+        local == NULL ? NULL : conf_replace(local, rows, count, &missing);
+
+    if (local == NULL) {
+        complain("%s has no \"%s\" where it belongs; between \"# public {\" "
+                 "and \"# } public\" stands what the site that runs here "
+                 "leaves out",
+                 example, missing);
+    } else if (replaced == NULL) {
+        complain("%s has no \"%s\" any more, which the site that runs here "
+                 "replaces by its own; bring it back",
+                 example, missing);
+    }
+    free(local);
+    return replaced;
+}
+
 bool nginx_write_conf(const struct instance *instance, const char *file,
                       const char *listen, const char *pid,
                       const char *temporary)
@@ -21,6 +66,7 @@ bool nginx_write_conf(const struct instance *instance, const char *file,
     char *routes = file_text("%s/share/routes", instance->build);
     char *share = file_text("%s/share/", instance->build);
     char *folder = file_text("%s/", temporary);
+    char *allow = allow_own_address(listen);
     char *maintenance = file_text("%s/maintenance", instance->run);
     char *address =
         file_text("listen %s default_server%s;", listen,
@@ -35,28 +81,19 @@ bool nginx_write_conf(const struct instance *instance, const char *file,
         {"/etc/foobar/routes", routes},
         {"/usr/share/foobar/", share},
         {"/run/foobar/app.sock", instance->app_socket},
-        {"/run/foobar/maintenance", maintenance},
+        {"/etc/foobar/maintenance", maintenance},
         {"/var/lib/nginx/", folder},
-        {"listen 80 default_server;", address},
-        {"listen [::]:80 default_server;", ""},
+        {"::1 0;", allow},
+        {"listen 443 ssl http2;  # the site", address},
+        {"listen [::]:443 ssl http2;  # the site", ""},
     };
     char *text = file_read(example, EXAMPLE_MAX_BYTES);
-    const char *missing = NULL;
-    char *replaced = NULL;
-    bool good = false;
+    char *adapted = text == NULL ? NULL
+                                 : adapt(example, text, rows,
+                                         sizeof(rows) / sizeof(rows[0]));
+    bool good = adapted != NULL && file_write(file, 0600, adapted);
 
-    if (text != NULL) {
-        replaced =
-            conf_replace(text, rows, sizeof(rows) / sizeof(rows[0]), &missing);
-    }
-    if (replaced != NULL) {
-        good = file_write(file, 0600, replaced);
-    } else if (text != NULL) {
-        complain("%s has no \"%s\" any more, which the site that runs here "
-                 "replaces by its own; bring it back",
-                 example, missing);
-    }
-    free(replaced);
+    free(adapted);
     free(text);
     free(example);
     free(module);
@@ -64,6 +101,7 @@ bool nginx_write_conf(const struct instance *instance, const char *file,
     free(routes);
     free(share);
     free(folder);
+    free(allow);
     free(maintenance);
     free(address);
     return good;

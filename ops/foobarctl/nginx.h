@@ -1,7 +1,8 @@
 /*
  * nginx, as foobarctl runs it: in the foreground, its logs on its standard
  * streams, by the checkout's own nginx.conf.example. What a learner reads
- * there is what runs here: only its addresses and paths are replaced.
+ * there is what runs here: only its addresses and paths are replaced, and what
+ * stands between "# public {" and "# } public" is left out.
  */
 
 #ifndef FOOBARCTL_NGINX_H

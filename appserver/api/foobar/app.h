@@ -116,9 +116,9 @@ struct fb_app {
 
     /*
      * Draws the body of an error page (status is 400, 403, 404, 405, 413,
-     * 500, 502, 503 or 504). It must not use the database: it is also called
-     * when that is the very part that failed, and when the pages are written
-     * to files for nginx.
+     * 429, 500, 502, 503 or 504). It must not use the database: it is also
+     * called when that is the very part that failed, and when the pages are
+     * written to files for nginx, which alone answers 429 and 502.
      */
     void (*error_page)(struct fb_request *request, int status);
 

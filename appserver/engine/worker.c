@@ -236,14 +236,16 @@ static bool may_hand_over(const struct worker *worker)
 
 /*
  * What is reported and not handled yet goes to siblings, as far as somebody
- * takes it; the rest is handled in its turn. Returns whether all went.
+ * takes it; the rest is handled in its turn. The last goes first: who has
+ * waited longest is next here, and would be last elsewhere. Returns whether
+ * all went.
  */
 static bool hand_over_events(struct worker *worker, struct epoll_event *events,
                              int count)
 {
     int i;
 
-    for (i = 0; i < count; i++) {
+    for (i = count - 1; i >= 0; i--) {
         struct connection *connection = events[i].data.ptr;
 
         if (connection != NULL && is_connection(connection) &&

@@ -6,11 +6,14 @@
 # Who sources this has set top, and sets build and workers.
 
 export LC_ALL=C
+unset NGINX # listening sockets that an nginx around us would hand over
 
 deps=$top/build/deps
+nginx=$deps/usr/sbin/nginx
 
 var=
 processes=() # in the order in which they were started
+under=()     # see start_web
 
 say() {
     printf 'bench: %s\n' "$*" >&2
@@ -37,22 +40,27 @@ need_number() {
 
 # ----------------------------------------------------------------- programs
 
-find_programs() {
-    local program
-    nginx=$deps/usr/sbin/nginx
-    mariadbd=/usr/sbin/mariadbd
-    for program in "$nginx" "$mariadbd" "$build/foobar-appserver" \
-        "$build/bench-report" "$build/bench-paced"; do
-        [[ -x $program ]] ||
-            die "$program is missing; type: make bench"
-    done
+# What every measurement needs.
+find_nginx() {
+    local program module=$build/ngx_http_foobar_module.so
+    [[ -x $nginx && -r $module ]] || die "$module or nginx is missing; type: make"
     for program in wrk curl; do
         command -v "$program" >/dev/null ||
             die "the program $program is missing; type: ops/deps bench"
     done
-    if grep -q __asan_init "$build/foobar-appserver"; then
+    ! grep -q __asan_init "$module" ||
         die "$build was built with sanitizers: its speed says nothing"
-    fi
+}
+
+find_programs() {
+    local program
+    find_nginx
+    mariadbd=/usr/sbin/mariadbd
+    for program in "$mariadbd" "$build/foobar-appserver" \
+        "$build/bench-report" "$build/bench-paced" "$build/bench-limit"; do
+        [[ -x $program ]] ||
+            die "$program is missing; type: make bench"
+    done
 }
 
 # What a program says first.
@@ -130,20 +138,29 @@ await() {
     die "$what did not start"
 }
 
+# Ends a process that start() started. nginx under valgrind may miss a signal:
+# so it is told again.
+stop() {
+    local turn i
+    for ((turn = 0; turn < 200; turn++)); do
+        is_alive "$1" || break
+        ((turn % 20)) || kill -TERM "$1" 2>/dev/null || true
+        sleep 0.05
+    done
+    ! is_alive "$1" || kill -KILL "$1" 2>/dev/null || true
+    wait "$1" 2>/dev/null || true
+    for i in "${!processes[@]}"; do
+        [[ ${processes[i]} != "$1" ]] || unset "processes[i]"
+    done
+}
+
 # Ends all that was started, the last one first, and forgets the folder.
 # shellcheck disable=SC2317 # called by the trap
 clean_up() {
-    local status=$? i turn pid
+    local status=$?
     trap '' INT TERM
-    for ((i = ${#processes[@]} - 1; i >= 0; i--)); do
-        pid=${processes[i]}
-        kill -TERM "$pid" 2>/dev/null || continue
-        for ((turn = 0; turn < 200; turn++)); do
-            is_alive "$pid" || break
-            sleep 0.05
-        done
-        kill -KILL "$pid" 2>/dev/null || true
-        wait "$pid" 2>/dev/null || true
+    while ((${#processes[@]})); do
+        stop "${processes[-1]}"
     done
     [[ -z $var ]] || rm -rf "$var"
     exit "$status"
@@ -194,19 +211,21 @@ start_application() { # further options...
 }
 
 # Starts an nginx: start_web NAME TEMPLATE [NAME VALUE]...; sets started, and
-# free_port, which is the PORT of the template. A port that is free now may be
-# taken a moment later: then another is tried.
+# free_port, which is the PORT of the template; NEXT is the port after it. The
+# program is started by what stands in under (valgrind, for example). A port
+# that is free now may be taken a moment later: then another is tried.
 start_web() {
     local name=$1 template=$2 try directives=()
     shift 2
     ((EUID != 0)) || directives=(-g "user root;")
     mkdir -p "$var/tmp/$name"
     for ((try = 0; try < 20; try++)); do
-        free_port=$((20000 + RANDOM % 20000))
+        free_port=$((20000 + RANDOM % 12000))
         fill "$template" "$var/conf/$name.conf" RUN "$var/run" \
             LOG "$var/log/$name.log" TMP "$var/tmp/$name" \
-            PORT "$free_port" "$@"
-        start "$name" "$nginx" -e "$var/log/$name.log" -p "$var" \
+            PORT "$free_port" NEXT $((free_port + 1)) "$@"
+        rm -f "$var/run/$name.pid"
+        start "$name" "${under[@]}" "$nginx" -e "$var/log/$name.log" -p "$var" \
             -c "$var/conf/$name.conf" "${directives[@]}"
         while is_alive "$started"; do
             if [[ -s $var/run/$name.pid ]]; then
@@ -214,6 +233,7 @@ start_web() {
             fi
             sleep 0.05
         done
+        stop "$started"
         grep -q "Address already in use" "$var/log/$name.log" || break
         : >"$var/log/$name.log"
     done

@@ -326,21 +326,23 @@ $(BENCH_LIMIT): bench/limit.c bench/app/statements.h
 	    $(EXE_LDFLAGS) -o $@ $< $(LDFLAGS) -lmariadb
 
 .PHONY: bench bench-quick bench-neighbours bench-surge bench-routes bench-static \
-    bench-deps bench-programs
+    bench-deps bench-peers bench-programs
 bench-programs: $(MODULE) $(APPSERVER) $(BENCH_APP) $(B)/share/bench-routes \
     $(BENCH_REPORT) $(BENCH_PACED) $(BENCH_LIMIT)
 	@:
 
-# Packages of some peers carry a version in their names: a group for each
-# release. The bench goes on without the peers below, and says so.
-DEBIAN = $$(. /etc/os-release && echo "$$VERSION_ID")
 bench-deps:
-	@ops/deps run bench bench-$(DEBIAN)
-	@for peer in node go-$(DEBIAN) lua-$(DEBIAN); do \
+	@ops/deps run bench
+
+# Packages of some peers carry a version in their names: a group for each
+# release. The bench goes on without a peer that cannot be had, and says so.
+DEBIAN = $$(. /etc/os-release && echo "$$VERSION_ID")
+bench-peers: bench-deps
+	@for peer in php-$(DEBIAN) node go-$(DEBIAN) lua-$(DEBIAN); do \
 	    ops/deps bench-$$peer || echo "bench: without $$peer" >&2; \
 	done
 
-bench: bench-deps ## measure us and the peers side by side, half an hour
+bench: bench-peers ## measure us and the peers side by side, half an hour
 	@$(MAKE) bench-programs
 	@bench/run --build $(B)
 
@@ -354,7 +356,7 @@ bench-static: ## what a static file costs beside nginx's own, in 3 minutes
 	@$(MAKE) $(MODULE)
 	@bench/static --build $(B)
 
-bench-quick: bench-deps ## the same in less than 3 minutes, less exactly
+bench-quick: bench-peers ## the same in less than 3 minutes, less exactly
 	@$(MAKE) bench-programs
 	@bench/run --build $(B) --quick
 

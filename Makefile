@@ -129,7 +129,8 @@ $(MODULE): $(MODULE_BUILD)/configured $(MODULE_SOURCES)
 ENGINE_LIB := $(B)/libfoobar-engine.a
 ENGINE_OBJECTS := $(patsubst %.c,$(B)/%.o, \
     $(filter-out appserver/engine/main.c,$(wildcard appserver/engine/*.c)))
-ENGINE_LIBS := -lfcgi -lmariadb -lcrypto -lseccomp -ldl
+ENGINE_LIBS := -lfcgi -lmariadb -lcrypto -lseccomp -ldl -ljansson \
+    -lcmark-gfm-extensions -lcmark-gfm
 
 $(ENGINE_LIB): $(ENGINE_OBJECTS)
 	$(SAY) AR $@

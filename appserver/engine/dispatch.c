@@ -13,7 +13,9 @@
 #include "database.h"
 #include "expensive.h"
 #include "log.h"
+#include "negotiate.h"
 #include "pace.h"
+#include "problem.h"
 #include "routes.h"
 #include "scoreboard.h"
 
@@ -31,6 +33,8 @@ static int status_of(enum fb_result result)
         return 400;
     case FB_FORBIDDEN:
         return 403;
+    case FB_INVALID:
+        return 422;
     case FB_UNAVAILABLE:
         return 503;
     case FB_FAILED:
@@ -58,6 +62,18 @@ static void plain_error(struct fb_request *request, int status)
     }
 }
 
+/* Who likes JSON better than HTML is told what is wrong in JSON. */
+static void draw_error(struct fb_request *request, int status)
+{
+    request->vary |= REQUEST_VARY_ACCEPT;
+    if (negotiate_prefers_json(request)) {
+        problem_write(request, status);
+        return;
+    }
+    request->app->error_page(request, status);
+    request->status = status;
+}
+
 void dispatch_error(struct fb_request *request, int status)
 {
     if (request->reply_has_begun) {
@@ -68,8 +84,7 @@ void dispatch_error(struct fb_request *request, int status)
     request->arena->limit += ERROR_RESERVE;
     request->escape_is_set = true;
     if (sigsetjmp(request->escape, 0) == 0) {
-        request->app->error_page(request, status);
-        request->status = status;
+        draw_error(request, status);
     } else {
         plain_error(request, status);
     }
@@ -127,7 +142,7 @@ static void log_slow(const struct fb_request *request, int64_t us)
 {
     const struct database_timing *timings = NULL;
     char waited[64] = "";
-    char list[1024] = "";
+    char list[8192] = "";
     size_t length = 0;
     size_t count = 0;
     size_t i;
@@ -155,6 +170,27 @@ static void log_slow(const struct fb_request *request, int64_t us)
                 (long long)(us / 1000), waited, count, list);
 }
 
+/* The handler, and the end of what it has begun to write. */
+static enum fb_result call_handler(struct fb_request *request)
+{
+    enum fb_result result = request->match.page->handler(request);
+
+    if (result == FB_OK && request->finish != NULL) {
+        request->finish(request);
+    }
+    return result;
+}
+
+/* The status that the client will see. */
+static int outcome_of(const struct fb_request *request, enum fb_result result)
+{
+    if (result == FB_OK) {
+        return request->status;
+    }
+    return request->escape_status != 0 ? request->escape_status
+                                       : status_of(result);
+}
+
 static void run_handler(const struct app *app, struct fb_request *request)
 {
     volatile enum fb_result result = FB_FAILED;
@@ -168,24 +204,24 @@ static void run_handler(const struct app *app, struct fb_request *request)
     }
     request->escape_is_set = true;
     if (sigsetjmp(request->escape, 0) == 0) {
-        result = request->match.page->handler(request);
+        result = call_handler(request);
     }
     request->escape_is_set = false;
     took = clock_now_us() - since;
     if (request->pace != NULL) {
         pace_note(request->pace, page, took);
     }
+    request->outcome = outcome_of(request, result);
     log_slow(request, took);
+    if (result != FB_OK) {
+        dispatch_error(request, request->outcome);
+    }
+    server_timing_add(request, took);
     if (request->database != NULL) {
         database_end_request(request->database);
     }
     if (request->expensive != NULL) {
         expensive_leave(request->expensive);
-    }
-    if (result != FB_OK) {
-        dispatch_error(request, request->escape_status != 0
-                                    ? request->escape_status
-                                    : status_of(result));
     }
 }
 

@@ -42,6 +42,7 @@ enum fb_result {
     FB_NOT_FOUND,   /* 404: no such post, member, product */
     FB_BAD_REQUEST, /* 400: what was sent cannot be understood */
     FB_FORBIDDEN,   /* 403: understood, and refused */
+    FB_INVALID,     /* 422: understood, but what was sent is not good */
     FB_UNAVAILABLE, /* 503: the database is away; try again soon */
     FB_FAILED       /* 500: our fault; the log says more under the id */
 };
@@ -100,8 +101,14 @@ struct fb_app {
     size_t statement_count;
 
     /*
-     * Draws the body of an error page (status is 400, 403, 404, 405, 413,
-     * 500, 502, 503 or 504). It must not use the database: it is also called
+     * The locales in which the application speaks, "de" or "en-GB", ended by
+     * NULL; the first is the default. NULL is en-GB alone. See locale.h.
+     */
+    const char *const *locales;
+
+    /*
+     * Draws the body of an error page (status is 400, 403, 404, 405, 406,
+     * 413, 415, 422, 500, 502, 503 or 504). It must not use the database: it is also called
      * when that is the very part that failed, and when the pages are written
      * to files for nginx.
      */

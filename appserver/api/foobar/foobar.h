@@ -6,6 +6,9 @@
 #include <foobar/app.h>
 #include <foobar/database.h>
 #include <foobar/html.h>
+#include <foobar/json.h>
+#include <foobar/locale.h>
+#include <foobar/negotiate.h>
 #include <foobar/request.h>
 
 #endif

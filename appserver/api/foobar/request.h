@@ -58,7 +58,10 @@ FB_API const char *fb_path_text(struct fb_request *request, const char *name);
 FB_API const char *fb_query(struct fb_request *request, const char *name);
 FB_API const char *fb_form(struct fb_request *request, const char *name);
 
-/* What is answered. The status is 200 and the type HTML unless said. */
+/*
+ * What is answered. The status is 200 and the type HTML unless said; a type
+ * "text/..." that names no charset gets UTF-8's.
+ */
 
 FB_API void fb_status(struct fb_request *request, int status);
 FB_API void fb_content_type(struct fb_request *request, const char *type);
@@ -72,7 +75,8 @@ FB_API void fb_header(struct fb_request *request, const char *name,
 
 /*
  * 303 See Other to a path of this site, for the answer to a POST. The path
- * must begin with one "/", so that no visitor is sent to a foreign host.
+ * must begin with one "/", so that no visitor is sent to a foreign host. Of
+ * what was answered before only the cookies stay.
  */
 FB_API void fb_redirect(struct fb_request *request, const char *path);
 

@@ -4,6 +4,7 @@
 #define FOOBAR_FOOBAR_H
 
 #include <foobar/app.h>
+#include <foobar/atom.h>
 #include <foobar/cookie.h>
 #include <foobar/database.h>
 #include <foobar/html.h>

@@ -10,6 +10,7 @@
 #include <foobar/html.h>
 #include <foobar/json.h>
 #include <foobar/locale.h>
+#include <foobar/markdown.h>
 #include <foobar/negotiate.h>
 #include <foobar/request.h>
 

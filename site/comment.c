@@ -140,9 +140,9 @@ static enum fb_result store(struct fb_request *request, void *context)
     return touch_pages(request, comment->post);
 }
 
-/* Sends the browser to the comment, on the page of comments where it is. */
-static enum fb_result go_to(struct fb_request *request,
-                            const struct new_comment *comment)
+/* Where the comment is shown, on the page of comments where it is. */
+static const char *path_of(struct fb_request *request,
+                           const struct new_comment *comment)
 {
     struct fb_rows *rows;
     int64_t page = 1;
@@ -157,15 +157,49 @@ static enum fb_result go_to(struct fb_request *request,
         page = (fb_column_int(rows, 0) - 1) / COMMENTS_A_PAGE + 1;
     }
     if (page > 1) {
-        fb_redirect(request, fb_printf(request,
-                                       "/posts/%" PRId64 "?page=%" PRId64
-                                       "#comment-%" PRId64,
-                                       comment->post, page, comment->id));
-    } else {
-        fb_redirect(request,
-                    fb_printf(request, "/posts/%" PRId64 "#comment-%" PRId64,
-                              comment->post, comment->id));
+        return fb_printf(request,
+                         "/posts/%" PRId64 "?page=%" PRId64 "#comment-%" PRId64,
+                         comment->post, page, comment->id);
     }
+    return fb_printf(request, "/posts/%" PRId64 "#comment-%" PRId64,
+                     comment->post, comment->id);
+}
+
+/* The same from a program: the fields come as JSON, and so does the answer. */
+static enum fb_result add_from_json(struct fb_request *request,
+                                    struct new_comment *comment)
+{
+    const struct fb_json *json = fb_json(request);
+    struct fb_json_out *out;
+    enum fb_result result;
+    const char *path;
+
+    comment->author =
+        text_tidy(request, fb_json_text(json, "author", 1, AUTHOR_CHARACTERS));
+    comment->text =
+        text_tidy(request, fb_json_text(json, "text", 1, TEXT_CHARACTERS));
+    if (fb_json_is_wrong(request)) {
+        return FB_INVALID;
+    }
+    if (author_error(request, comment->author)) {
+        fb_json_error(json, "author", author_error(request, comment->author));
+    }
+    if (text_error(request, comment->text)) {
+        fb_json_error(json, "text", text_error(request, comment->text));
+    }
+    if (fb_json_is_wrong(request)) {
+        return FB_INVALID;
+    }
+    result = fb_transaction(request, store, comment);
+    if (result != FB_OK) {
+        return result;
+    }
+    path = path_of(request, comment);
+    out = fb_json_reply(request);
+    fb_status(request, 201);
+    fb_header(request, "Location", path);
+    fb_json_put(out, "id", comment->id);
+    fb_json_put(out, "url", path);
     return FB_OK;
 }
 
@@ -182,6 +216,9 @@ enum fb_result comment_add(struct fb_request *request)
         fb_log(request, "comment refused: sent by a page of another site");
         return FB_FORBIDDEN;
     }
+    if (fb_json_is_sent(request)) {
+        return add_from_json(request, &comment);
+    }
     form.author_error = author_error(request, form.author);
     form.text_error = text_error(request, form.text);
     if (form.author_error || form.text_error) {
@@ -194,5 +231,6 @@ enum fb_result comment_add(struct fb_request *request)
     if (result != FB_OK) {
         return result;
     }
-    return go_to(request, &comment);
+    fb_redirect(request, path_of(request, &comment));
+    return FB_OK;
 }

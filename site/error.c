@@ -25,10 +25,20 @@ static const struct error_view errors[] = {
     {.status = 405, .title = "This page does not work that way",
      .what = "The address exists, but not for this kind of request.",
      .what_next = "Open the page from a link instead."},
+    {.status = 406, .title = "This page has no such form",
+     .what = "Your program asked for a kind of file that this page is not.",
+     .what_next = "Ask for HTML or for JSON."},
     {.status = 413, .title = "That was too much at once",
      .what = "What was sent is larger than this page accepts.",
      .what_next = "Go back: your text should still be there. Shorten it "
                   "and send it again."},
+    {.status = 415, .title = "That is no form that we read",
+     .what = "What was sent is of a kind that this page does not take.",
+     .what_next = "Send it as JSON, and say so in Content-Type."},
+    {.status = 422, .title = "Something in it is not right",
+     .what = "What was sent was understood, but some of it is missing or not "
+             "as it must be.",
+     .what_next = "Go back, look through it, and send it again."},
     {.status = 500, .title = "We dropped something",
      .what = "An error on our side stopped this page. It is not your fault, "
              "and it has been written down.",

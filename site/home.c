@@ -1,5 +1,6 @@
 /* The home page: the newest posts, twenty a page. */
 
+#include "json.h"
 #include "pages.h"
 #include "statements.h"
 #include "templates.h"
@@ -15,8 +16,9 @@ static void fill_card(struct fb_request *request, const struct fb_rows *rows,
 {
     card->id = fb_column_int(rows, 0);
     card->title = fb_column_text(rows, 1);
-    card->excerpt =
-        text_excerpt(request, fb_column_text(rows, 2), EXCERPT_CHARACTERS);
+    card->excerpt = text_excerpt(
+        request, fb_markdown_text(request, fb_column_text(rows, 2)),
+        EXCERPT_CHARACTERS);
     card->published = text_day(request, fb_column_text(rows, 3));
     card->author = fb_column_text(rows, 4);
     card->comments = fb_column_int(rows, 5);
@@ -50,6 +52,10 @@ enum fb_result home_page(struct fb_request *request)
     }
     view.posts = cards;
     view.pager = text_pager(page, fb_row_count(rows) > POSTS_A_PAGE);
-    home_html(fb_body(request), &view);
+    if (fb_wants(request) == FB_JSON) {
+        home_json(request, &view);
+    } else {
+        home_html(fb_body(request), &view);
+    }
     return FB_OK;
 }

@@ -20,7 +20,8 @@ enum {
 
 /*
  * How long a page may be kept and sent to the next visitor as well. None of
- * them depends on who asks for it.
+ * them depends on who asks for it, but for the form and the language that he
+ * likes best, and Vary says so.
  */
 enum {
     KEPT_SHORT = 60,
@@ -34,14 +35,14 @@ static const struct fb_page pages[] = {
      .handler = home_page,
      .rate_class = "page",
      .cache_seconds = KEPT_SHORT,
-     .arguments = "page"},
+     .arguments = "page,lang"},
     {.name = "post",
      .path = "/posts/{id:int}",
      .methods = FB_GET,
      .handler = post_page,
      .rate_class = "page",
      .cache_seconds = KEPT_SHORT,
-     .arguments = "page"},
+     .arguments = "page,lang"},
     {.name = "comment",
      .path = "/posts/{id:int}/comments",
      .methods = FB_POST,
@@ -54,7 +55,16 @@ static const struct fb_page pages[] = {
      .handler = products_page,
      .rate_class = "page",
      .cache_seconds = KEPT_LONG},
+    {.name = "feed",
+     .path = "/feed.atom",
+     .methods = FB_GET,
+     .handler = feed_page,
+     .rate_class = "page",
+     .cache_seconds = KEPT_LONG},
 };
+
+/* Dates and prices are written as these countries do; the words are English. */
+static const char *const locales[] = {"en-GB", "en-US", NULL};
 
 #define STATEMENT(id, name, sql) [id] = {name, sql},
 static const struct fb_statement statements[] = {SITE_STATEMENTS(STATEMENT)};
@@ -68,5 +78,6 @@ const struct fb_app foobar_app = {
     .page_count = sizeof(pages) / sizeof(pages[0]),
     .statements = statements,
     .statement_count = sizeof(statements) / sizeof(statements[0]),
+    .locales = locales,
     .error_page = error_page,
 };

@@ -2,6 +2,7 @@
 
 #include "post.h"
 
+#include "json.h"
 #include "pages.h"
 #include "statements.h"
 #include "templates.h"
@@ -13,8 +14,8 @@ static void fill_comment(struct fb_request *request, const struct fb_rows *rows,
     comment->id = fb_column_int(rows, 0);
     comment->is_guest = fb_column_is_null(rows, 1);
     comment->author = fb_column_text(rows, comment->is_guest ? 2 : 1);
-    comment->paragraphs = text_paragraphs(request, fb_column_text(rows, 3),
-                                          &comment->paragraph_count);
+    comment->source = fb_column_text(rows, 3);
+    comment->body = text_comment(request, comment->source);
     comment->created = text_minute(request, fb_column_text(rows, 4));
 }
 
@@ -59,8 +60,8 @@ enum fb_result post_show(struct fb_request *request, int64_t post, int64_t page,
         return FB_NOT_FOUND;
     }
     view.title = fb_column_text(rows, 0);
-    view.paragraphs = text_paragraphs(request, fb_column_text(rows, 1),
-                                      &view.paragraph_count);
+    view.source = fb_column_text(rows, 1);
+    view.body = text_post(request, view.source);
     view.published = text_day(request, fb_column_text(rows, 2));
     view.author = fb_column_text(rows, 3);
     view.author_bio = fb_column_text(rows, 4);
@@ -70,7 +71,11 @@ enum fb_result post_show(struct fb_request *request, int64_t post, int64_t page,
     if (result != FB_OK) {
         return result;
     }
-    post_html(fb_body(request), &view);
+    if (fb_wants(request) == FB_JSON) {
+        post_json(request, &view);
+    } else {
+        post_html(fb_body(request), &view);
+    }
     return FB_OK;
 }
 

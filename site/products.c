@@ -1,5 +1,6 @@
 /* The shop's catalogue: every product, under its category. */
 
+#include "json.h"
 #include "pages.h"
 #include "statements.h"
 #include "templates.h"
@@ -34,7 +35,8 @@ static void fill_product(struct fb_request *request, const struct fb_rows *rows,
     product->slug = fb_column_text(rows, 3);
     product->name = fb_column_text(rows, 4);
     product->description = fb_column_text(rows, 5);
-    product->price = text_price(request, fb_column_int(rows, 6));
+    product->price_cents = fb_column_int(rows, 6);
+    product->price = text_price(request, product->price_cents);
     product->stock = fb_column_int(rows, 7);
 }
 
@@ -64,6 +66,10 @@ enum fb_result products_page(struct fb_request *request)
         }
     }
     view.categories = categories;
-    products_html(fb_body(request), &view);
+    if (fb_wants(request) == FB_JSON) {
+        products_json(request, &view);
+    } else {
+        products_html(fb_body(request), &view);
+    }
     return FB_OK;
 }

@@ -29,6 +29,12 @@
         "JOIN posts post ON post.id = newest.id "                              \
         "JOIN members member ON member.id = post.member_id "                   \
         "ORDER BY post.published_at DESC, post.id DESC")                       \
+    /* limit -> id, title, body, time, author; the newest first */             \
+    STATEMENT(SQL_FEED, "feed",                                                \
+        "SELECT post.id, post.title, post.body, "                              \
+        SQL_TIME("post.published_at") ", member.name "                         \
+        "FROM posts post JOIN members member ON member.id = post.member_id "   \
+        "ORDER BY post.published_at DESC, post.id DESC LIMIT ?")               \
     /* post -> title, body, time, author, author's bio, number of comments */  \
     STATEMENT(SQL_POST, "post",                                                \
         "SELECT post.title, post.body, " SQL_TIME("post.published_at") ", "    \

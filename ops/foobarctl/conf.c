@@ -245,7 +245,8 @@ static bool write_app_conf(const struct instance *instance)
         "db-name = foobar\n"
         "db-user = foobar_app\n"
         "db-password-file = %s/secret/foobar_app.password\n"
-        "tags-file = %s/tags/tags\n",
+        "tags-file = %s/tags/tags\n"
+        "server-timing = statements\n",
         instance->build, instance->app_socket, instance->board_socket,
         DRAIN_SECONDS, instance->mysql_socket, instance->var, instance->var);
     bool good = file_write(file, 0600, text);

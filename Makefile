@@ -129,7 +129,8 @@ $(MODULE): $(MODULE_BUILD)/configured $(MODULE_SOURCES)
 ENGINE_LIB := $(B)/libfoobar-engine.a
 ENGINE_OBJECTS := $(patsubst %.c,$(B)/%.o, \
     $(filter-out appserver/engine/main.c,$(wildcard appserver/engine/*.c)))
-ENGINE_LIBS := -lfcgi -lmariadb -lsodium -lutf8proc -lcrypto -lseccomp -ldl
+ENGINE_LIBS := -lfcgi -lmariadb -lsodium -lutf8proc -lcrypto -lseccomp -ldl \
+    -ljansson -lcmark-gfm-extensions -lcmark-gfm
 
 $(ENGINE_LIB): $(ENGINE_OBJECTS)
 	$(SAY) AR $@
@@ -423,7 +424,7 @@ FUZZ_SOURCES := $(filter-out %/main.c,$(wildcard appserver/engine/*.c)) \
 $(B)/tests/fuzz/%: tests/fuzz/%.c $(FUZZ_SOURCES)
 	$(SAY) FUZZ $@
 	@mkdir -p $(@D)
-	$(Q)clang -std=c17 -D_GNU_SOURCE -g -O1 -fno-omit-frame-pointer \
+	$(Q)clang -std=c17 -D_GNU_SOURCE -DFOOBAR_VERSION=\"0\" -g -O1 -fno-omit-frame-pointer \
 	    -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 	    $(TEST_INC) -o $@ $^ $(ENGINE_LIBS)
 

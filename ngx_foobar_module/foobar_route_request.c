@@ -43,6 +43,24 @@ trim(struct foobar_slice text)
 }
 
 
+static bool
+is_name_of(struct foobar_slice cookie, struct foobar_slice names)
+{
+    static const char prefix[] = "__Host-";
+    size_t length = sizeof(prefix) - 1;
+
+    if (foobar_is_listed(names, cookie)) {
+        return true;
+    }
+    if (cookie.length <= length || memcmp(cookie.data, prefix, length) != 0) {
+        return false;
+    }
+    cookie.data += length;
+    cookie.length -= length;
+    return foobar_is_listed(names, cookie);
+}
+
+
 bool
 foobar_has_cookie(struct foobar_slice header, struct foobar_slice names)
 {
@@ -53,7 +71,7 @@ foobar_has_cookie(struct foobar_slice header, struct foobar_slice names)
         struct foobar_slice value = cookie;
 
         if (next_part(&value, '=', &name) && trim(value).length > 0
-            && foobar_is_listed(names, trim(name))) {
+            && is_name_of(trim(name), names)) {
             return true;
         }
     }

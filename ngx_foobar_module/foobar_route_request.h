@@ -12,8 +12,10 @@
 
 /*
  * Whether the value of a header Cookie has a cookie of one of these names
- * ("session,remember"), and in it at least one character. It only tells
- * strangers from those who may be members: a cookie may be forged.
+ * ("session,remember"), and in it at least one character. "session" stands
+ * for "__Host-session" too, which is what the application calls it over TLS.
+ * It only tells strangers from those who may be members: a cookie may be
+ * forged.
  */
 bool foobar_has_cookie(struct foobar_slice header, struct foobar_slice names);
 

@@ -6,6 +6,9 @@
  * that was typed still there (422); what is right is stored, and the browser
  * is sent to the comment by 303, so that reloading the page sends nothing
  * twice. The form is `.once`: pressing the button twice stores one comment.
+ *
+ * A program may send the same fields as JSON, and is told in JSON what was
+ * wrong with them, or where the comment is (201).
  */
 
 #include "comment.h"
@@ -73,15 +76,29 @@ static enum fb_result store(struct fb_request *request, void *context)
     return result == FB_OK ? go_to(request, post, comment) : result;
 }
 
+/* The header Location stays, and the body says the same. */
+static void tell_program(struct fb_request *request)
+{
+    fb_status(request, 201);
+    fb_json_put(fb_json_reply(request), "url", fb_location(request));
+}
+
 enum fb_result comment_add(struct fb_request *request)
 {
     int64_t post = fb_path_int(request, "id");
     struct fb_form *form = fb_form(request);
+    bool is_program = fb_wants(request) == FB_JSON;
     enum fb_result result;
 
     if (!fb_form_ok(form)) {
-        return post_show(request, post, form);
+        return is_program ? FB_INVALID : post_show(request, post, form);
     }
     result = fb_transaction(request, store, form);
-    return result == FB_CONFLICT ? post_show(request, post, form) : result;
+    if (result == FB_CONFLICT && !is_program) {
+        return post_show(request, post, form);
+    }
+    if (result == FB_OK && is_program) {
+        tell_program(request);
+    }
+    return result;
 }

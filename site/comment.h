@@ -12,8 +12,9 @@
         .autocomplete = "name")                                                \
     FIELD(COMMENT_TEXT, .name = "text", .kind = FB_LINES,                      \
         .label = "Comment", .noun = "your comment",                            \
-        .hint = "Plain text, up to 4000 characters. An empty line begins a "   \
-            "new paragraph.",                                                  \
+        .hint = "Up to 4000 characters. An empty line begins a new "          \
+            "paragraph; Markdown works, such as **strong**, *stressed*, "      \
+            "lists and links.",                                                \
         .required = true, .most = 4000,                                        \
         .missing = "Enter a comment")
 /* clang-format on */

@@ -26,6 +26,9 @@ static const struct error_view errors[] = {
     {.status = 405, .title = "This page does not work that way",
      .what = "The address exists, but not for this kind of request.",
      .what_next = "Open the page from a link instead."},
+    {.status = 406, .title = "This page has no such form",
+     .what = "Your program asked for a kind of file that this page is not.",
+     .what_next = "Ask for HTML or for JSON."},
     {.status = 409, .title = "That was done already",
      .what = "What was sent contradicts something that is done.",
      .what_next = "Go back, load the page again, and look what it says now."},
@@ -33,9 +36,14 @@ static const struct error_view errors[] = {
      .what = "What was sent is larger than this page accepts.",
      .what_next = "Go back: your text should still be there. Shorten it "
                   "and send it again."},
-    {.status = 415, .title = "That is no form",
-     .what = "What was sent to this page is of a kind that it cannot read.",
-     .what_next = "Send it from the form of the page."},
+    {.status = 415, .title = "That is no form that we read",
+     .what = "What was sent is of a kind that this page does not take.",
+     .what_next = "Send it from the form of the page, or as JSON, and say so in "
+                  "Content-Type."},
+    {.status = 422, .title = "Something in it is not right",
+     .what = "What was sent was understood, but some of it is missing or not "
+             "as it must be.",
+     .what_next = "Go back, look through it, and send it again."},
     {.status = 429, .title = "Slower, please",
      .what = "More requests came from your connection in a short time than "
              "we answer.",

@@ -1,5 +1,6 @@
 /* The home page: the newest posts, twenty a page. */
 
+#include "json.h"
 #include "pages.h"
 #include "statements.h"
 #include "templates.h"
@@ -47,7 +48,8 @@ static void fill_card(struct fb_request *request, const struct card_row *row,
 {
     card->id = row->id;
     card->title = row->title;
-    card->excerpt = text_excerpt(request, row->excerpt, EXCERPT_CHARACTERS);
+    card->excerpt = text_excerpt(
+        request, fb_markdown_text(request, row->excerpt), EXCERPT_CHARACTERS);
     card->published = text_day(request, row->published);
     card->author = row->author;
     card->comments = row->comments;
@@ -99,6 +101,10 @@ enum fb_result home_page(struct fb_request *request)
     view.posts = cards;
     view.is_first = !place.has_previous;
     fill_pager(request, &place, rows, view.post_count, &view.pager);
-    home_html(fb_body(request), &view);
+    if (fb_wants(request) == FB_JSON) {
+        home_json(request, &view);
+    } else {
+        home_html(fb_body(request), &view);
+    }
     return FB_OK;
 }

@@ -13,7 +13,8 @@
 
 /*
  * How long a page may be kept and sent to the next visitor as well. None of
- * them depends on who asks for it.
+ * them depends on who asks for it, but for the form and the language that he
+ * likes best, and Vary says so.
  */
 enum {
     KEPT_SHORT = 60,
@@ -46,8 +47,18 @@ static const struct fb_page pages[] = {
      .methods = FB_GET,
      .handler = products_page,
      .rate_class = "page",
+     .cache_seconds = KEPT_LONG,
+     .arguments = "lang"},
+    {.name = "feed",
+     .path = "/feed.atom",
+     .methods = FB_GET,
+     .handler = feed_page,
+     .rate_class = "page",
      .cache_seconds = KEPT_LONG},
 };
+
+/* Dates and prices are written as these countries do; the words are English. */
+static const char *const locales[] = {"en-GB", "en-US", NULL};
 
 static const struct fb_statement statements[] = {SITE_STATEMENTS(FB_STATEMENT)};
 
@@ -59,5 +70,6 @@ const struct fb_app foobar_app = {
     .page_count = sizeof(pages) / sizeof(pages[0]),
     .statements = statements,
     .statement_count = sizeof(statements) / sizeof(statements[0]),
+    .locales = locales,
     .error_page = error_page,
 };

@@ -8,6 +8,7 @@
 enum fb_result home_page(struct fb_request *request);
 enum fb_result post_page(struct fb_request *request);
 enum fb_result comment_add(struct fb_request *request);
+enum fb_result feed_page(struct fb_request *request);
 enum fb_result products_page(struct fb_request *request);
 
 void error_page(struct fb_request *request, int status);

@@ -3,6 +3,7 @@
 #include "post.h"
 
 #include "comment.h"
+#include "json.h"
 #include "pages.h"
 #include "statements.h"
 #include "templates.h"
@@ -17,8 +18,8 @@ static void fill_comment(struct fb_request *request,
     comment->id = row->id;
     comment->is_guest = row->member == NULL;
     comment->author = comment->is_guest ? row->guest : row->member;
-    comment->paragraphs =
-        text_paragraphs(request, row->body, &comment->paragraph_count);
+    comment->source = row->body;
+    comment->body = text_comment(request, row->body);
     comment->created = text_minute(request, row->created);
 }
 
@@ -79,8 +80,8 @@ static enum fb_result show(struct fb_request *request, int64_t id,
     }
     view.action = fb_printf(request, "/posts/%" PRId64 "/comments", id);
     view.title = post->title;
-    view.paragraphs =
-        text_paragraphs(request, post->body, &view.paragraph_count);
+    view.source = post->body;
+    view.body = text_post(request, post->body);
     view.published = text_day(request, post->published);
     view.author = post->author;
     view.author_bio = post->author_bio;
@@ -89,7 +90,11 @@ static enum fb_result show(struct fb_request *request, int64_t id,
     if (result != FB_OK) {
         return result;
     }
-    post_html(fb_body(request), &view);
+    if (fb_wants(request) == FB_JSON) {
+        post_json(request, &view);
+    } else {
+        post_html(fb_body(request), &view);
+    }
     return FB_OK;
 }
 

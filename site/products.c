@@ -1,5 +1,6 @@
 /* The shop's catalogue: every product, under its category. */
 
+#include "json.h"
 #include "pages.h"
 #include "statements.h"
 #include "templates.h"
@@ -34,6 +35,7 @@ static void fill_product(struct fb_request *request,
     product->slug = row->slug;
     product->name = row->name;
     product->description = row->description;
+    product->price_cents = row->price_cents;
     product->price = text_price(request, row->price_cents);
     product->stock = row->stock;
 }
@@ -64,6 +66,10 @@ enum fb_result products_page(struct fb_request *request)
         }
     }
     view.categories = categories;
-    products_html(fb_body(request), &view);
+    if (fb_wants(request) == FB_JSON) {
+        products_json(request, &view);
+    } else {
+        products_html(fb_body(request), &view);
+    }
     return FB_OK;
 }

@@ -32,6 +32,14 @@ FB_ROW(card_row, CARD_ROW);
     COLUMN(INT, id)
 FB_ROW(post_place_row, POST_PLACE_ROW);
 
+#define FEED_ROW(COLUMN)                                                       \
+    COLUMN(INT, id)                                                            \
+    COLUMN(TEXT, title)                                                        \
+    COLUMN(TEXT, body)                                                         \
+    COLUMN(TEXT, published)                                                    \
+    COLUMN(TEXT, author)
+FB_ROW(feed_row, FEED_ROW);
+
 #define POST_ROW(COLUMN)                                                       \
     COLUMN(TEXT, title)                                                        \
     COLUMN(TEXT, body)                                                         \
@@ -111,6 +119,16 @@ FB_ROW(catalogue_row, CATALOGUE_ROW);
         FB_EXAMPLE("99"),                                                      \
         FB_SCANS("links of old to a page by its number; the index alone, and " \
             "as far as that page"))                                            \
+    /* limit: the newest posts, whole; they are chosen in the index alone */    \
+    STATEMENT(SQL_FEED, "feed", feed_row,                                      \
+        "SELECT post.id, post.title, post.body, "                              \
+        SQL_TIME("post.published_at") " AS published, "                        \
+        "member.name AS author "                                               \
+        "FROM (SELECT id FROM posts ORDER BY published_at DESC, id DESC "      \
+        "LIMIT ?) newest JOIN posts post ON post.id = newest.id "              \
+        "JOIN members member ON member.id = post.member_id "                   \
+        "ORDER BY post.published_at DESC, post.id DESC",                       \
+        FB_EXAMPLE("20"))                                                      \
     /* post */                                                                 \
     STATEMENT(SQL_POST, "post", post_row,                                      \
         "SELECT post.title, post.body, "                                       \

@@ -2,7 +2,6 @@
 
 #include "text.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 static bool is_continuation(char byte)
@@ -59,102 +58,39 @@ const char *text_excerpt(struct fb_request *request, const char *text,
     return line;
 }
 
-/* Where the blank line after *text begins, or the end of the text. */
-static char *paragraph_end(char *text)
+static struct moment moment(const char *iso, const char *text)
 {
-    for (; *text; text++) {
-        if (text[0] == '\n' && text[1] == '\n') {
-            break;
-        }
-    }
-    return text;
-}
-
-const char *const *text_paragraphs(struct fb_request *request, const char *text,
-                                   size_t *count)
-{
-    size_t bytes = strlen(text) + 1;
-    size_t most = 1;
-    char *rest = fb_alloc(request, bytes);
-    const char **paragraphs;
-
-    memcpy(rest, text, bytes);
-    for (const char *at = text; *at; at++) {
-        most += at[0] == '\n' && at[1] == '\n';
-    }
-    paragraphs = fb_alloc(request, most * sizeof(*paragraphs));
-
-    *count = 0;
-    while (*rest) {
-        char *end;
-
-        if (*rest == '\n') {
-            rest++;
-            continue;
-        }
-        end = paragraph_end(rest);
-        paragraphs[(*count)++] = rest;
-        rest = *end ? end + 1 : end;
-        *end = '\0';
-    }
-    return paragraphs;
-}
-
-static const char *const months[] = {
-    "January", "February", "March",     "April",   "May",      "June",
-    "July",    "August",   "September", "October", "November", "December",
-};
-
-/* The number that `digits` characters at *text spell, or -1. */
-static int digits_at(const char *text, int digits)
-{
-    int number = 0;
-
-    for (int i = 0; i < digits; i++) {
-        if (text[i] < '0' || text[i] > '9') {
-            return -1;
-        }
-        number = number * 10 + (text[i] - '0');
-    }
-    return number;
-}
-
-static struct moment moment(struct fb_request *request, const char *iso,
-                            bool with_minute)
-{
-    struct moment moment = {.text = "at some time", .iso = ""};
-    int month;
-
-    if (!iso || strlen(iso) != strlen("2026-03-05T14:02:11Z")) {
-        return moment;
-    }
-    month = digits_at(iso + 5, 2);
-    if (month < 1 || month > 12) {
-        return moment;
-    }
-    moment.iso = iso;
-    moment.text = fb_printf(request, "%d %s %d", digits_at(iso + 8, 2),
-                            months[month - 1], digits_at(iso, 4));
-    if (with_minute) {
-        moment.text = fb_printf(request, "%s, %.5s", moment.text, iso + 11);
-    }
-    return moment;
+    return *text != '\0' ? (struct moment){.text = text, .iso = iso}
+                         : (struct moment){.text = "at some time", .iso = ""};
 }
 
 struct moment text_day(struct fb_request *request, const char *iso)
 {
-    return moment(request, iso, false);
+    return moment(iso, fb_format_date(request, fb_time(iso)));
 }
 
 struct moment text_minute(struct fb_request *request, const char *iso)
 {
-    return moment(request, iso, true);
+    return moment(iso, fb_format_date_time(request, fb_time(iso)));
+}
+
+struct fb_safe_html text_post(struct fb_request *request, const char *text)
+{
+    return fb_markdown(
+        request, text,
+        &(struct fb_markdown_options){.heading_shift = 1, .line_breaks = true});
+}
+
+struct fb_safe_html text_comment(struct fb_request *request, const char *text)
+{
+    return fb_markdown(
+        request, text,
+        &(struct fb_markdown_options){.heading_shift = 2, .line_breaks = true});
 }
 
 const char *text_price(struct fb_request *request, int64_t cents)
 {
-    return fb_printf(request, "€%" PRId64 ".%02" PRId64, cents / 100,
-                     cents % 100);
+    return fb_format_money(request, cents, TEXT_CURRENCY);
 }
 
 bool text_page(const char *query, int64_t *page)

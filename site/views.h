@@ -1,13 +1,14 @@
 /*
  * What the templates are given to show: plain values, ready to be read by
  * someone. A handler fills a view; a template decides nothing but how it
- * looks. All text is plain text: the template compiler escapes it.
+ * looks. All text is plain text, which the template compiler escapes; what a
+ * member wrote in Markdown comes as HTML that the engine has made safe.
  */
 
 #ifndef SITE_VIEWS_H
 #define SITE_VIEWS_H
 
-#include <foobar/form.h>
+#include <foobar/foobar.h>
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -54,8 +55,8 @@ struct comment_view {
     int64_t id;
     const char *author;
     bool is_guest;
-    const char *const *paragraphs;
-    size_t paragraph_count;
+    const char *source; /* the Markdown that was typed */
+    struct fb_safe_html body;
     struct moment created;
 };
 
@@ -65,8 +66,8 @@ struct post_view {
     const char *author;
     const char *author_bio;
     struct moment published;
-    const char *const *paragraphs;
-    size_t paragraph_count;
+    const char *source;
+    struct fb_safe_html body;
     int64_t comment_total;
     const struct comment_view *comments;
     size_t comment_count;
@@ -81,6 +82,7 @@ struct product_view {
     const char *name;
     const char *description;
     const char *price;
+    int64_t price_cents;
     int64_t stock;
 };
 

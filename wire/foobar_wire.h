@@ -41,7 +41,7 @@
  *                    line is sent to its path. Not together with cache=.
  *
  * The line "login PATH COOKIE[,COOKIE]..." stands at most once, anywhere;
- * routes with members=yes need it.
+ * routes with members=yes need it. "session" stands for "__Host-session" too.
  *
  * The number in the first line is raised when an old reader would
  * misunderstand a new file. Keys that a reader does not know are passed over,

@@ -9,6 +9,7 @@
 
 #include "forms.h"
 #include "health.h"
+#include "locale.h"
 #include "routes.h"
 #include "rows.h"
 
@@ -30,6 +31,29 @@ static const char *check_statements(const struct fb_app *table, size_t *index)
         }
     }
     return NULL;
+}
+
+static bool check_locales(const struct fb_app *table, const char *file,
+                          char *problem, size_t size)
+{
+    const char *const *locale = table->locales;
+    char known[256];
+
+    if (locale != NULL && *locale == NULL) {
+        snprintf(problem, size, "%s: its list of locales is empty", file);
+        return false;
+    }
+    for (; locale != NULL && *locale != NULL; locale++) {
+        if (locale_find(*locale) == NULL) {
+            locale_names(known, sizeof(known));
+            snprintf(problem, size,
+                     "%s: the engine does not know how \"%s\" writes dates "
+                     "and money; it knows %s",
+                     file, *locale, known);
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool check_table(const struct fb_app *table, const char *file,
@@ -62,6 +86,9 @@ static bool check_table(const struct fb_app *table, const char *file,
     if (table->name == NULL || table->error_page == NULL) {
         snprintf(problem, size, "%s: foobar_app needs a name and error_page",
                  file);
+        return false;
+    }
+    if (!check_locales(table, file, problem, size)) {
         return false;
     }
     wrong = check_statements(table, &index);

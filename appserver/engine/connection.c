@@ -35,6 +35,7 @@
 #include "health.h"
 #include "log.h"
 #include "overload.h"
+#include "reason.h"
 #include "record.h"
 #include "request.h"
 #include "scoreboard.h"
@@ -267,45 +268,22 @@ static int channel_read(struct request_channel *channel, void *buffer,
     return got;
 }
 
-/* The words behind a status: for people who read protocols, as learners do. */
-static const char *reason_of(int status)
+/* By what the reply was chosen, for caches and for readers. */
+static void write_choices(FCGX_Stream *out, const struct fb_request *request)
 {
-    static const struct {
-        int status;
-        const char *reason;
-    } reasons[] = {
-        {200, "OK"},
-        {201, "Created"},
-        {204, "No Content"},
-        {301, "Moved Permanently"},
-        {302, "Found"},
-        {303, "See Other"},
-        {304, "Not Modified"},
-        {307, "Temporary Redirect"},
-        {308, "Permanent Redirect"},
-        {400, "Bad Request"},
-        {401, "Unauthorized"},
-        {403, "Forbidden"},
-        {404, "Not Found"},
-        {405, "Method Not Allowed"},
-        {409, "Conflict"},
-        {410, "Gone"},
-        {413, "Content Too Large"},
-        {415, "Unsupported Media Type"},
-        {422, "Unprocessable Content"},
-        {429, "Too Many Requests"},
-        {500, "Internal Server Error"},
-        {503, "Service Unavailable"},
-        {504, "Gateway Timeout"},
+    static const char *const vary[] = {
+        [REQUEST_VARY_ACCEPT] = "Accept",
+        [REQUEST_VARY_LANGUAGE] = "Accept-Language",
+        [REQUEST_VARY_ACCEPT | REQUEST_VARY_LANGUAGE] =
+            "Accept, Accept-Language",
     };
-    size_t i;
 
-    for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
-        if (reasons[i].status == status) {
-            return reasons[i].reason;
-        }
+    if (request->vary != 0) {
+        FCGX_FPrintF(out, "Vary: %s\r\n", vary[request->vary]);
     }
-    return "Other";
+    if (request->locale != NULL) {
+        FCGX_FPrintF(out, "Content-Language: %s\r\n", request->locale);
+    }
 }
 
 /* The head; a body that is not whole yet has no length. */
@@ -328,6 +306,7 @@ static void write_head(struct connection *connection,
         FCGX_FPrintF(out, "%s: %s\r\n", request->headers[i].name,
                      request->headers[i].value);
     }
+    write_choices(out, request);
     FCGX_PutStr("\r\n", 2, out);
 }
 
@@ -511,6 +490,8 @@ static bool describe(struct connection *connection,
     request->csrf = worker->csrf;
     request->aside = &worker->aside;
     request->slow_ms = worker->settings->slow_ms;
+    server_timing_read(worker->settings->server_timing,
+                       &request->server_timing);
     request->channel = &connection->channel;
     request->environment = connection->fcgi.envp;
     method = request_param(request, "REQUEST_METHOD");
@@ -529,7 +510,8 @@ static void refuse_head(struct connection *connection, unsigned request_id,
                         int seconds)
 {
     static const char text[] = "Status: 400 Bad Request\r\n"
-                               "Content-Type: text/plain\r\n\r\n"
+                               "Content-Type: text/plain; "
+                               "charset=utf-8\r\n\r\n"
                                "The head of the request is too large.\n";
     static const unsigned char complete[8];
     unsigned char reply[sizeof(text) + 64];

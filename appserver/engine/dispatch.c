@@ -14,8 +14,11 @@
 #include "database.h"
 #include "expensive.h"
 #include "forms.h"
+#include "json.h"
 #include "log.h"
+#include "negotiate.h"
 #include "pace.h"
+#include "problem.h"
 #include "routes.h"
 #include "scoreboard.h"
 
@@ -35,6 +38,8 @@ static int status_of(enum fb_result result)
         return 403;
     case FB_CONFLICT:
         return 409;
+    case FB_INVALID:
+        return 422;
     case FB_UNAVAILABLE:
         return 503;
     case FB_FAILED:
@@ -62,6 +67,18 @@ static void plain_error(struct fb_request *request, int status)
     }
 }
 
+/* Who likes JSON better than HTML is told what is wrong in JSON. */
+static void draw_error(struct fb_request *request, int status)
+{
+    request->vary |= REQUEST_VARY_ACCEPT;
+    if (negotiate_prefers_json(request)) {
+        problem_write(request, status);
+        return;
+    }
+    request->app->error_page(request, status);
+    request->status = status;
+}
+
 void dispatch_error(struct fb_request *request, int status)
 {
     if (request->reply_has_begun) {
@@ -72,8 +89,7 @@ void dispatch_error(struct fb_request *request, int status)
     request->arena->limit += ERROR_RESERVE;
     request->escape_is_set = true;
     if (sigsetjmp(request->escape, 0) == 0) {
-        request->app->error_page(request, status);
-        request->status = status;
+        draw_error(request, status);
     } else {
         plain_error(request, status);
     }
@@ -136,16 +152,15 @@ static const char *decode_fields(struct fb_request *request)
     return wrong;
 }
 
-/* A slow request says which of its statements took the time. */
 /*
- * The handler was slow. How long the request had waited before, in nginx, on
+ * A slow request says which of its statements took the time. How long the request had waited before, in nginx, on
  * its way and for a worker, is another matter, and is told beside it.
  */
 static void log_slow(const struct fb_request *request, int64_t us)
 {
     const struct database_timing *timings = NULL;
     char waited[64] = "";
-    char list[1024] = "";
+    char list[8192] = "";
     size_t length = 0;
     size_t count = 0;
     size_t i;
@@ -189,9 +204,9 @@ static enum fb_result admit(struct fb_request *request)
     if (!sends_form(request)) {
         return FB_OK;
     }
-    if (request->body_length > 0 && !is_form(request)) {
-        request->escape_status = 415;
-        return FB_BAD_REQUEST;
+    if (request->body_length > 0 && !is_form(request) &&
+        !json_is_sent(request)) {
+        request_refuse(request, 415, "the body is neither a form nor JSON");
     }
     wrong = forms_read(request, request->match.page->form);
     if (wrong != NULL) {
@@ -201,12 +216,28 @@ static enum fb_result admit(struct fb_request *request)
     return FB_OK;
 }
 
-/* A handler that is ended by a jump leaves no result behind. */
+/* The handler, if it may, and the end of what it has begun to write. */
 static enum fb_result admit_and_handle(struct fb_request *request)
 {
     enum fb_result result = admit(request);
 
-    return result == FB_OK ? request->match.page->handler(request) : result;
+    if (result == FB_OK) {
+        result = request->match.page->handler(request);
+    }
+    if (result == FB_OK && request->finish != NULL) {
+        request->finish(request);
+    }
+    return result;
+}
+
+/* The status that the client will see. */
+static int outcome_of(const struct fb_request *request, enum fb_result result)
+{
+    if (result == FB_OK) {
+        return request->status;
+    }
+    return request->escape_status != 0 ? request->escape_status
+                                       : status_of(result);
 }
 
 static void run_handler(const struct app *app, struct fb_request *request)
@@ -229,17 +260,17 @@ static void run_handler(const struct app *app, struct fb_request *request)
     if (request->pace != NULL) {
         pace_note(request->pace, page, took);
     }
+    request->outcome = outcome_of(request, result);
     log_slow(request, took);
+    if (result != FB_OK) {
+        dispatch_error(request, request->outcome);
+    }
+    server_timing_add(request, took);
     if (request->database != NULL) {
         database_end_request(request->database);
     }
     if (request->expensive != NULL) {
         expensive_leave(request->expensive);
-    }
-    if (result != FB_OK) {
-        dispatch_error(request, request->escape_status != 0
-                                    ? request->escape_status
-                                    : status_of(result));
     }
 }
 

@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "utf8.h"
+
 static int hex_digit(char c)
 {
     if (c >= '0' && c <= '9') {
@@ -50,50 +52,17 @@ static size_t percent_decode(char *to, const char *from, size_t length,
     return written;
 }
 
-/*
- * UTF-8 as RFC 3629 has it: no overlong form, no surrogate, nothing above
- * U+10FFFF.
- */
 bool form_is_utf8(const char *text, size_t length)
 {
-    const unsigned char *s = (const unsigned char *)text;
-    size_t i = 0;
-
-    while (i < length) {
-        size_t more;
-        size_t k;
+    while (length > 0) {
         uint32_t point;
+        size_t bytes = utf8_decode(text, length, &point);
 
-        if (s[i] < 0x80) {
-            i++;
-            continue;
-        }
-        if (s[i] >= 0xc2 && s[i] <= 0xdf) {
-            more = 1;
-            point = s[i] & 0x1fU;
-        } else if ((s[i] & 0xf0) == 0xe0) {
-            more = 2;
-            point = s[i] & 0x0fU;
-        } else if (s[i] >= 0xf0 && s[i] <= 0xf4) {
-            more = 3;
-            point = s[i] & 0x07U;
-        } else {
+        if (bytes == 0) {
             return false;
         }
-        if (length - i <= more) {
-            return false;
-        }
-        for (k = 1; k <= more; k++) {
-            if ((s[i + k] & 0xc0) != 0x80) {
-                return false;
-            }
-            point = point << 6 | (s[i + k] & 0x3fU);
-        }
-        if ((more == 2 && (point < 0x800 || (point >> 11) == 0x1b)) ||
-            (more == 3 && (point < 0x10000 || point > 0x10ffff))) {
-            return false;
-        }
-        i += 1 + more;
+        text += bytes;
+        length -= bytes;
     }
     return true;
 }

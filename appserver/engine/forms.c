@@ -11,6 +11,7 @@
 
 #include "characters.h"
 #include "form.h"
+#include "json.h"
 #include "request.h"
 
 #define EMAIL_MOST 254 /* what SMTP can carry */
@@ -436,6 +437,25 @@ static struct fb_form *make(struct fb_request *request,
     return form;
 }
 
+/* A field has one type in JSON, so that "false" ticks no box. */
+static const char *check_type(const struct fb_form *form,
+                              const struct fb_field *field, enum json_kind kind)
+{
+    if (kind == JSON_NOTHING) {
+        return NULL;
+    }
+    switch (field->kind) {
+    case FB_INTEGER:
+        return kind == JSON_WHOLE ? NULL
+                                  : must_be(form, field, "a whole number");
+    case FB_CHECKBOX:
+        return kind == JSON_TRUTH ? NULL
+                                  : must_be(form, field, "true or false");
+    default:
+        return kind == JSON_TEXT ? NULL : must_be(form, field, "text");
+    }
+}
+
 static bool is_repeated(const struct form *sent, const char *name)
 {
     size_t times = 0;
@@ -472,26 +492,47 @@ static void check_values(struct fb_form *form)
     size_t i;
 
     for (i = 0; i < form->type->field_count; i++) {
-        form->values[i].error =
-            check_value(form, &form->type->fields[i], &form->values[i]);
-        form->is_wrong = form->is_wrong || form->values[i].error != NULL;
+        struct forms_value *value = &form->values[i];
+
+        if (value->error == NULL) {
+            value->error = check_value(form, &form->type->fields[i], value);
+        }
+        form->is_wrong = form->is_wrong || value->error != NULL;
     }
+}
+
+/* What was sent for a field, of a form or of an object; NULL: nothing was. */
+static const char *typed_for(struct fb_form *form, size_t index,
+                             const struct fb_json *json)
+{
+    const struct fb_field *field = &form->type->fields[index];
+    enum json_kind kind;
+    const char *typed;
+
+    if (json == NULL) {
+        return form_value(&form->request->form, field->name);
+    }
+    kind = json_typed(json, field->name, &typed);
+    form->values[index].error = check_type(form, field, kind);
+    return typed;
 }
 
 const char *forms_read(struct fb_request *request,
                        const struct fb_form_type *type)
 {
     const char *wrong = refuse_repeated(request, type);
+    const struct fb_json *json;
     struct fb_form *form;
     size_t i;
 
     if (wrong != NULL) {
         return wrong;
     }
+    json = json_is_sent(request) ? fb_json(request) : NULL;
     form = make(request, type);
     form->was_sent = true;
     for (i = 0; i < type->field_count; i++) {
-        const char *typed = form_value(&request->form, type->fields[i].name);
+        const char *typed = typed_for(form, i, json);
 
         if (typed != NULL) {
             form->values[i].text = tidied(request, &type->fields[i], typed);

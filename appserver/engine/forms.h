@@ -53,8 +53,9 @@ int64_t forms_most(const struct fb_field *field);
 #define FORMS_SLACK ((size_t)16 * 1024)
 
 /*
- * Reads what was posted, and makes it the form of the request. Returns NULL,
- * or why the client is answered 400.
+ * Reads what was posted, as a form or as JSON, and makes it the form of the
+ * request. Returns NULL, or why the client is answered 400; JSON that is none
+ * ends the request as fb_json() says.
  */
 const char *forms_read(struct fb_request *request,
                        const struct fb_form_type *type);

@@ -10,12 +10,11 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "arena.h"
 #include "dispatch.h"
-#include "log.h"
+#include "log_record.h"
 #include "record.h"
 #include "request.h"
 #include "sandbox.h"
@@ -45,6 +44,10 @@ static struct {
 /* One byte a descriptor; only the pages of low numbers are ever touched. */
 static volatile unsigned char kept[GUARD_FDS_MAX];
 static volatile sig_atomic_t kept_end;
+
+/* For the log of a crash: a path of 64 KiB fits, escaped. */
+static char record_text[(size_t)512 * 1024];
+static char frame_lines[(size_t)16 * 1024];
 
 static const int crash_signals[] = {SIGSEGV, SIGBUS,  SIGFPE,
                                     SIGILL,  SIGABRT, SIGSYS};
@@ -96,82 +99,6 @@ bool guard_can_answer(void)
 
 /* --- in a signal handler ------------------------------------------------ */
 
-struct line {
-    char text[1024];
-    size_t length;
-};
-
-static void put(struct line *line, const char *text)
-{
-    for (; *text != '\0' && line->length < sizeof(line->text) - 1; text++) {
-        char c = *text;
-
-        line->text[line->length++] = (unsigned char)c < 0x20 ? '?' : c;
-    }
-}
-
-static void put_number(struct line *line, unsigned long number)
-{
-    char digits[24];
-    size_t at = sizeof(digits) - 1;
-
-    digits[at] = '\0';
-    do {
-        digits[--at] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number > 0);
-    put(line, digits + at);
-}
-
-static void put_digits(struct line *line, long number, int digits)
-{
-    char text[8] = "";
-
-    for (text[digits] = '\0'; digits > 0; number /= 10) {
-        text[--digits] = (char)('0' + number % 10);
-    }
-    put(line, text);
-}
-
-/*
- * The time in UTC, as in log.c. gmtime_r() takes a lock in the C library and
- * may not be called here, so the day is counted from 1 March of year 0, which
- * puts the leap day at the end of a year; an era has 400 years.
- */
-static void put_time(struct line *line)
-{
-    struct timespec now;
-    long days;
-    long year;
-    long day;
-    long month;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    days = now.tv_sec / 86400 + 719468;
-    year = days / 146097 * 400;
-    day = days % 146097;
-    days = (day - day / 1460 + day / 36524 - day / 146096) / 365;
-    year += days;
-    day -= days * 365 + days / 4 - days / 100;
-    month = (5 * day + 2) / 153;
-    day -= (153 * month + 2) / 5;
-    month = month < 10 ? month + 3 : month - 9;
-    put_digits(line, month <= 2 ? year + 1 : year, 4);
-    put(line, "-");
-    put_digits(line, month, 2);
-    put(line, "-");
-    put_digits(line, day + 1, 2);
-    put(line, "T");
-    put_digits(line, now.tv_sec % 86400 / 3600, 2);
-    put(line, ":");
-    put_digits(line, now.tv_sec % 3600 / 60, 2);
-    put(line, ":");
-    put_digits(line, now.tv_sec % 60, 2);
-    put(line, ".");
-    put_digits(line, now.tv_nsec / 1000000, 3);
-    put(line, "Z ");
-}
-
 static void write_all(int fd, const void *bytes, size_t length)
 {
     const char *at = bytes;
@@ -208,35 +135,54 @@ static const char *signal_name(int number)
     }
 }
 
+/*
+ * The frames as lines, in a file in memory: the one function that writes them
+ * and may be called here writes to a descriptor. Returns their bytes.
+ */
+static size_t read_frames(void *const *frames, int depth)
+{
+    int file = memfd_create("backtrace", MFD_CLOEXEC);
+    ssize_t length;
+
+    if (file < 0) {
+        return 0;
+    }
+    backtrace_symbols_fd(frames, depth, file);
+    length = pread(file, frame_lines, sizeof(frame_lines), 0);
+    close(file);
+    return length > 0 ? (size_t)length : 0;
+}
+
 static void log_event(const char *what, const char *detail)
 {
-    struct line line = {.length = 0};
+    struct log_record record = {.text = record_text,
+                                .size = sizeof(record_text)};
+    struct log_subject subject = {.id = guard.request.id,
+                                  .trace = guard.request.trace_id,
+                                  .method = guard.request.method,
+                                  .path = guard.request.path};
     void *frames[FRAMES_MAX];
-    int depth;
+    char message[256] = "";
+    int depth = backtrace(frames, FRAMES_MAX);
 
-    put_time(&line);
-    put(&line, "error worker[");
-    put_number(&line, (unsigned long)getpid());
-    put(&line, "]: ");
-    put(&line, what);
-    put(&line, detail);
-    if (guard.active) {
-        put(&line, " request=");
-        put(&line, guard.request.id);
-        put(&line, " trace=");
-        put(&line, guard.request.trace_id);
-        put(&line, " \"");
-        put(&line, guard.request.method);
-        put(&line, " ");
-        put(&line, guard.request.path);
-        put(&line, "\"; backtrace:");
-    } else {
-        put(&line, " outside of a request; backtrace:");
+    strncat(message, what, sizeof(message) / 4);
+    strncat(message, detail, sizeof(message) / 4);
+    if (!guard.active) {
+        strncat(message, " outside of a request", sizeof(message) / 4);
     }
-    line.text[line.length++] = '\n';
-    write_all(STDERR_FILENO, line.text, line.length);
-    depth = backtrace(frames, FRAMES_MAX);
-    backtrace_symbols_fd(frames, depth, STDERR_FILENO);
+    log_record_begin(&record, "error", "worker");
+    log_record_message(&record, message);
+    if (guard.active) {
+        log_record_request(&record, &subject);
+    }
+    log_record_backtrace(
+        &record, frame_lines,
+        log_record_format() == LOG_JSON ? read_frames(frames, depth) : 0);
+    log_record_end(&record);
+    write_all(STDERR_FILENO, record.text, record.length);
+    if (log_record_format() == LOG_TEXT) {
+        backtrace_symbols_fd(frames, depth, STDERR_FILENO);
+    }
 }
 
 static void save_the_innocent(void)

@@ -1,20 +1,21 @@
 /*
  * The error log. A line is put together in one buffer and written by one
- * write(2), so that lines of several processes do not mix. What does not fit
- * is cut and says so; an event is never lost for its length.
+ * write(2), so that lines of several processes do not mix. Nothing is cut: a
+ * line that is too long for the stack gets memory of its own.
  */
 
 #include "log.h"
 
+#include "log_record.h"
 #include "request.h"
 #include "settings.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#define LINE_MAX_BYTES 4096
+#define STACK_BYTES 4096
 
 static const char *process_role = "foobar";
 static enum log_level threshold = LOG_INFO;
@@ -41,87 +42,93 @@ bool log_level_of(const char *name, enum log_level *level)
 
 void log_use(const struct settings *settings)
 {
+    enum log_format format = LOG_TEXT;
+
     log_level_of(settings->log_level, &threshold);
+    log_format_of(settings->log_format, &format);
+    log_record_set_format(format);
 }
 
-static size_t put_prefix(char *line, size_t size, enum log_level level)
+/* Text that is on the stack if it is short; `own` is what to free. */
+struct message {
+    char near[STACK_BYTES];
+    char *text;
+    char *own;
+};
+
+static void print_message(struct message *message, const char *format,
+                          va_list arguments)
 {
-    struct timespec now;
-    struct tm utc;
+    va_list again;
     int length;
 
-    clock_gettime(CLOCK_REALTIME, &now);
-    gmtime_r(&now.tv_sec, &utc);
-    length = snprintf(
-        line, size,
-        "%04d-%02d-%02dT%02d:%02d:%02d.%03ldZ %s %s[%d]: ", utc.tm_year + 1900,
-        utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec,
-        now.tv_nsec / 1000000, level_names[level], process_role, (int)getpid());
-    return length > 0 ? (size_t)length : 0;
+    va_copy(again, arguments);
+    length = vsnprintf(message->near, sizeof(message->near), format, arguments);
+    message->text = message->near;
+    message->own = NULL;
+    if (length >= (int)sizeof(message->near)) {
+        message->own = malloc((size_t)length + 1);
+    }
+    if (message->own != NULL) {
+        vsnprintf(message->own, (size_t)length + 1, format, again);
+        message->text = message->own;
+    }
+    va_end(again);
 }
 
-static void write_line(char *line, size_t length)
+/* There is no better place to report that the log cannot be written. */
+static void write_whole(const char *text, size_t length)
 {
-    static const char cut[] = " [cut]\n";
-    size_t i;
+    while (length > 0) {
+        ssize_t written = write(STDERR_FILENO, text, length);
 
-    for (i = 0; i < length; i++) {
-        if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f) {
-            line[i] = '?';
+        if (written <= 0) {
+            return;
         }
-    }
-    if (length >= LINE_MAX_BYTES - 1) {
-        length = LINE_MAX_BYTES - sizeof(cut);
-        memcpy(line + length, cut, sizeof(cut) - 1);
-        length += sizeof(cut) - 1;
-    } else {
-        line[length++] = '\n';
-    }
-    /* There is no better place to report that the log cannot be written. */
-    if (write(STDERR_FILENO, line, length) < 0) {
-        return;
+        text += written;
+        length -= (size_t)written;
     }
 }
 
-static size_t append(char *line, size_t length, const char *format,
-                     va_list arguments)
+static size_t length_of(const char *text)
 {
-    int more;
-
-    if (length >= LINE_MAX_BYTES) {
-        return length;
-    }
-    more = vsnprintf(line + length, LINE_MAX_BYTES - length, format, arguments);
-    if (more < 0) {
-        return length;
-    }
-    length += (size_t)more;
-    return length < LINE_MAX_BYTES ? length : LINE_MAX_BYTES;
+    return text != NULL ? strlen(text) : 0;
 }
 
-static size_t append_f(char *line, size_t length, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static size_t append_f(char *line, size_t length, const char *format, ...)
+static void write_record(enum log_level level, const char *message,
+                         const struct log_subject *subject)
 {
-    va_list arguments;
+    char near[2 * STACK_BYTES];
+    struct log_record record = {.text = near, .size = sizeof(near)};
+    size_t needed =
+        log_record_bytes(length_of(message) + length_of(subject->id) +
+                         length_of(subject->method) + length_of(subject->path) +
+                         length_of(subject->route));
+    char *own = needed > sizeof(near) ? malloc(needed) : NULL;
 
-    va_start(arguments, format);
-    length = append(line, length, format, arguments);
-    va_end(arguments);
-    return length;
+    if (own != NULL) {
+        record = (struct log_record){.text = own, .size = needed};
+    }
+    log_record_begin(&record, level_names[level], process_role);
+    log_record_message(&record, message);
+    if (subject->id != NULL) {
+        log_record_request(&record, subject);
+    }
+    log_record_end(&record);
+    write_whole(record.text, record.length);
+    free(own);
 }
 
 void log_line_v(enum log_level level, const char *format, va_list arguments)
 {
-    char line[LINE_MAX_BYTES];
-    size_t length;
+    struct message message;
 
     if (level > threshold) {
         return;
     }
-    length = put_prefix(line, sizeof(line), level);
-    write_line(line, append(line, length, format, arguments));
+    print_message(&message, format, arguments);
+    write_record(level, message.text, &(struct log_subject){0});
+    free(message.own);
 }
 
 void log_line(enum log_level level, const char *format, ...)
@@ -136,18 +143,21 @@ void log_line(enum log_level level, const char *format, ...)
 void log_request_v(enum log_level level, const struct fb_request *request,
                    const char *format, va_list arguments)
 {
-    char line[LINE_MAX_BYTES];
-    size_t length;
+    const struct fb_page *page = request->match.page;
+    struct log_subject subject = {.id = request->id,
+                                  .trace = request->trace_id,
+                                  .method = request->method_name,
+                                  .path = request->path,
+                                  .route = page != NULL ? page->name : NULL,
+                                  .status = request->outcome};
+    struct message message;
 
     if (level > threshold) {
         return;
     }
-    length = put_prefix(line, sizeof(line), level);
-    length = append(line, length, format, arguments);
-    length =
-        append_f(line, length, " request=%s trace=%s \"%s %s\"", request->id,
-                 request->trace_id, request->method_name, request->path);
-    write_line(line, length);
+    print_message(&message, format, arguments);
+    write_record(level, message.text, &subject);
+    free(message.own);
 }
 
 void log_request(enum log_level level, const struct fb_request *request,

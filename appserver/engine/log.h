@@ -1,7 +1,7 @@
 /*
  * The error log: one line an event on standard error, with the time in UTC,
- * a level, the process and what happened. Text that came from outside is
- * written with its control characters escaped, so that nobody forges a line.
+ * a level, the process and what happened, as text or as JSON. log_record.h
+ * shows both, and says why nobody forges a line.
  */
 
 #ifndef ENGINE_LOG_H

@@ -14,10 +14,12 @@
 #include "dispatch.h"
 #include "listener.h"
 #include "log.h"
+#include "log_record.h"
 #include "manager.h"
 #include "master.h"
 #include "privileges.h"
 #include "request.h"
+#include "server_timing.h"
 #include "settings.h"
 #include "statement_check.h"
 #include "upgrade.h"
@@ -149,10 +151,20 @@ static bool check_settings(const struct settings *settings, char *problem,
                            size_t size)
 {
     enum log_level level;
+    enum log_format format;
+    enum server_timing timing;
     struct clients clients;
 
     if (!log_level_of(settings->log_level, &level)) {
         snprintf(problem, size, "log-level takes error, warn, info or debug");
+        return false;
+    }
+    if (!log_format_of(settings->log_format, &format)) {
+        snprintf(problem, size, "log-format takes text or json");
+        return false;
+    }
+    if (!server_timing_read(settings->server_timing, &timing)) {
+        snprintf(problem, size, "server-timing takes off, on or statements");
         return false;
     }
     if (settings->worker_memory_mib != 0 &&

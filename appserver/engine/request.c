@@ -42,6 +42,7 @@ void request_clear_reply(struct fb_request *request, int status)
     request->status = status;
     request->content_type = "text/html; charset=utf-8";
     request->header_count = 0;
+    request->finish = NULL;
     out_clear(&request->out);
 }
 
@@ -257,8 +258,13 @@ static bool is_header_name(const char *text)
 void fb_content_type(struct fb_request *request, const char *type)
 {
     check_not_begun(request, "fb_content_type()");
-    if (!is_header_text(type)) {
+    if (!is_header_text(type) || strchr(type, '/') == NULL) {
         request_fail(request, "fb_content_type: not a content type");
+    }
+    /* Text without a charset is guessed at, and a guess can be led astray. */
+    if (strncasecmp(type, "text/", 5) == 0 &&
+        strcasestr(type, "charset=") == NULL) {
+        type = fb_printf(request, "%s; charset=utf-8", type);
     }
     request->content_type = type;
 }
@@ -282,6 +288,20 @@ void fb_header(struct fb_request *request, const char *name, const char *value)
     header->value = value;
 }
 
+/* Throws the reply away but for its cookies, which the browser must get. */
+static void clear_for_redirect(struct fb_request *request)
+{
+    unsigned count = request->header_count;
+    unsigned i;
+
+    request_clear_reply(request, 303);
+    for (i = 0; i < count; i++) {
+        if (strcasecmp(request->headers[i].name, "Set-Cookie") == 0) {
+            request->headers[request->header_count++] = request->headers[i];
+        }
+    }
+}
+
 void fb_redirect(struct fb_request *request, const char *path)
 {
     check_not_begun(request, "fb_redirect()");
@@ -289,8 +309,13 @@ void fb_redirect(struct fb_request *request, const char *path)
         request_fail(request, "fb_redirect: not a path of this site: %s",
                      path != NULL ? path : "(null)");
     }
-    request_clear_reply(request, 303);
+    clear_for_redirect(request);
     fb_header(request, "Location", path);
+}
+
+const char *fb_location(const struct fb_request *request)
+{
+    return request_reply_header(request, "Location");
 }
 
 struct fb_out *fb_body(struct fb_request *request)

@@ -10,6 +10,7 @@
 #ifndef ENGINE_REQUEST_H
 #define ENGINE_REQUEST_H
 
+#include <foobar/negotiate.h>
 #include <foobar/request.h>
 
 #include <setjmp.h>
@@ -18,6 +19,7 @@
 #include "form.h"
 #include "out.h"
 #include "routes.h"
+#include "server_timing.h"
 
 #include "foobar_wire.h"
 
@@ -25,8 +27,16 @@
 #define REPLY_HEADERS_MAX 32
 
 struct csrf;
+/* What the reply was chosen by; the engine says so in Vary. */
+#define REQUEST_VARY_ACCEPT (1U << 0)
+#define REQUEST_VARY_LANGUAGE (1U << 1)
+
 struct database;
 struct expensive;
+struct fb_json;
+struct fb_json_out;
+struct json_error;
+struct atom;
 struct pace;
 
 /* Before what will take long: siblings take the worker's other connections. */
@@ -61,6 +71,7 @@ struct fb_request {
     const struct csrf *csrf;     /* the secret of tokens; NULL: there is none */
     const struct request_aside *aside; /* NULL where there is no server */
     int slow_ms;                       /* from when on it is logged; 0: never */
+    enum server_timing server_timing;  /* what of it the client is told */
     struct request_channel *channel;   /* NULL where there is no client */
 
     /* What came. Strings belong to the arena or to the connection. */
@@ -79,8 +90,10 @@ struct fb_request {
     struct form query;
     struct form form;
     struct fb_form *posted; /* the form of the page; NULL: not made yet */
-    const char *refusal;    /* why it was refused; NULL: not said */
+    const char *refusal;    /* why, for the client; NULL: not said */
     struct route_match match;
+    const struct fb_json *json;           /* the body, once it was parsed */
+    const struct json_error *json_errors; /* what was wrong in it */
 
     /* What is answered. */
     bool reply_has_begun; /* its headers are on their way */
@@ -90,6 +103,15 @@ struct fb_request {
     struct reply_header headers[REPLY_HEADERS_MAX];
     unsigned header_count;
     struct fb_out out;
+    unsigned vary;         /* REQUEST_VARY_*, or-ed */
+    enum fb_format format; /* what fb_wants() answered */
+    const char *locale;    /* what fb_locale() answered; NULL: not asked */
+    int outcome;           /* the status, once the handler is done; or 0 */
+
+    /* What writes the body in a form of its own: it ends it, or fails. */
+    void (*finish)(struct fb_request *request);
+    struct fb_json_out *json_out;
+    struct atom *atom;
 
     /* Where request_fail() goes; set while a handler runs. */
     sigjmp_buf escape;
@@ -127,5 +149,9 @@ char *request_strndup(struct fb_request *request, const char *text,
  */
 _Noreturn void request_fail(struct fb_request *request, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* The same for what is the client's fault: it is answered with `status`. */
+_Noreturn void request_refuse(struct fb_request *request, int status,
+                              const char *reason);
 
 #endif

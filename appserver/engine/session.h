@@ -13,7 +13,7 @@ struct fb_request;
 /*
  * The value of the first listed cookie, from number *next on, that the request
  * has and that is not empty; *next comes behind it. NULL: there is no more.
- * When a name was sent twice its first value counts. Begin with *next at 0.
+ * cookie_value() of cookie.h reads them. Begin with *next at 0.
  */
 const char *session_next(struct fb_request *request, unsigned *next);
 

@@ -98,6 +98,10 @@
                  "a file whose first line is the secret of forms' tokens")    \
     SETTING_TEXT(tags_file, "tags-file", "",                                  \
                  "the versions of tags, shared with nginx; empty: none")      \
+    SETTING_TEXT(server_timing, "server-timing", "off",                       \
+                 "tell browsers where the time went: off, on or statements")  \
+    SETTING_TEXT(log_format, "log-format", "text",                            \
+                 "text, or json: an object a line")                           \
     SETTING_TEXT(log_level, "log-level", "info", "error, warn, info or debug")
 
 struct settings {

@@ -79,7 +79,8 @@ static void write_page(const struct status *status, FILE *out,
 static void write_refusal(FILE *out, const char *line, const char *text)
 {
     fprintf(out,
-            "HTTP/1.1 %s\r\nContent-Type: text/plain\r\n"
+            "HTTP/1.1 %s\r\nContent-Type: text/plain; "
+            "charset=utf-8\r\n"
             "Connection: close\r\n\r\n%s\n",
             line, text);
 }

@@ -304,6 +304,104 @@ static enum fb_result member(struct fb_request *request)
     return FB_OK;
 }
 
+/* ----------------------------------------- forms of requests and replies */
+
+/* What was read comes back, as JSON or as text. */
+static enum fb_result api(struct fb_request *request)
+{
+    const struct fb_json *json = fb_json(request);
+    const char *name = fb_json_text(json, "name", 1, 20);
+    int64_t count = fb_json_int_or(json, "count", 0, 9, 1);
+    struct fb_json_out *out;
+
+    if (fb_json_is_wrong(request)) {
+        return FB_INVALID;
+    }
+    out = fb_json_reply(request);
+    fb_json_put(out, "name", name);
+    fb_json_put(out, "count", count);
+    return FB_OK;
+}
+
+/* A handler that forgets to close what it has opened. */
+static enum fb_result half_json(struct fb_request *request)
+{
+    struct fb_json_out *out = fb_json_reply(request);
+
+    fb_json_put_list(out, "open");
+    return FB_OK;
+}
+
+static enum fb_result forms(struct fb_request *request)
+{
+    if (fb_wants(request) == FB_JSON) {
+        fb_json_put(fb_json_reply(request), "form", "json");
+    } else {
+        fb_out_text(fb_body(request), "html");
+    }
+    return FB_OK;
+}
+
+static enum fb_result locale(struct fb_request *request)
+{
+    int64_t time = fb_time("2026-03-05T14:02:11Z");
+
+    fb_content_type(request, "text/plain");
+    fb_out_text(fb_body(request),
+                fb_printf(request, "%s|%s|%s|%s\n", fb_locale(request),
+                          fb_format_date_time(request, time),
+                          fb_format_number(request, 1234567),
+                          fb_format_money(request, 2450, "EUR")));
+    return FB_OK;
+}
+
+static enum fb_result state(struct fb_request *request)
+{
+    if (!fb_not_modified(request, "v1", fb_time("2026-03-05T14:02:11Z"))) {
+        say(request, "whole\n");
+    }
+    return FB_OK;
+}
+
+/* Sets the cookie that the query names, and says what it was. */
+static enum fb_result cookie(struct fb_request *request)
+{
+    const char *value = fb_cookie(request, "taste");
+
+    fb_set_cookie(request,
+                  &(struct fb_cookie){.name = "taste",
+                                      .value = fb_query(request, "value"),
+                                      .seconds = 60});
+    say(request, value != NULL ? value : "none");
+    return FB_OK;
+}
+
+#define MARKDOWN_FIELDS(FIELD)                                              \
+    FIELD(MARKDOWN_TEXT, .name = "text", .kind = FB_LINES, .label = "Text", \
+          .most = 40000)
+FB_FORM_FIELDS(markdown_field, MARKDOWN_FIELDS);
+FB_FORM(markdown_form, MARKDOWN_FIELDS);
+
+/* Markdown from a client, until the memory of the request is used up. */
+static enum fb_result markdown(struct fb_request *request)
+{
+    const char *text = fb_form_text(fb_form(request), MARKDOWN_TEXT);
+    long times = number(request, "times", 1);
+
+    for (; times > 0; times--) {
+        fb_out_html(fb_body(request), fb_markdown(request, text, NULL));
+    }
+    return FB_OK;
+}
+
+/* A line of the log that holds what the client likes. */
+static enum fb_result log_it(struct fb_request *request)
+{
+    fb_log(request, "said: %s", fb_query(request, "text"));
+    say(request, "logged\n");
+    return FB_OK;
+}
+
 static const struct fb_page pages[] = {
     {.name = "plain", .path = "/plain", .methods = FB_GET, .handler = plain},
     {.name = "who", .path = "/who", .methods = FB_GET, .handler = who},
@@ -388,6 +486,29 @@ static const struct fb_page pages[] = {
      .path = "/redirect",
      .methods = FB_GET,
      .handler = redirect},
+    {.name = "api",
+     .path = "/api",
+     .methods = FB_POST,
+     .handler = api,
+     .body_limit = 1 << 20},
+    {.name = "half_json",
+     .path = "/half-json",
+     .methods = FB_GET,
+     .handler = half_json},
+    {.name = "forms",
+     .path = "/forms",
+     .methods = FB_GET | FB_POST,
+     .handler = forms,
+     .body_limit = 1000},
+    {.name = "locale", .path = "/locale", .methods = FB_GET, .handler = locale},
+    {.name = "state", .path = "/state", .methods = FB_GET, .handler = state},
+    {.name = "cookie", .path = "/cookie", .methods = FB_GET, .handler = cookie},
+    {.name = "markdown",
+     .path = "/markdown",
+     .methods = FB_POST,
+     .handler = markdown,
+     .form = &markdown_form},
+    {.name = "log", .path = "/log", .methods = FB_GET, .handler = log_it},
 };
 
 static void error_page(struct fb_request *request, int status)
@@ -397,12 +518,15 @@ static void error_page(struct fb_request *request, int status)
     fb_out_int(fb_body(request), status);
 }
 
+static const char *const locales[] = {"en-GB", "de", NULL};
+
 const struct fb_app foobar_app = {
     .api_version = FB_API_VERSION,
     .size = sizeof(struct fb_app),
     .name = "the engine's tests",
     .pages = pages,
     .page_count = sizeof(pages) / sizeof(pages[0]),
+    .locales = locales,
     .error_page = error_page,
     .login_path = "/log-in",
     .session_cookies = "session",

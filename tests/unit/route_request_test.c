@@ -53,6 +53,12 @@ static const struct {
     {"\tsession=1", "session", true},
     {"session=a=b", "session", true},
     {"__Host-s.1=x", "__Host-s.1", true},
+    {"__Host-session=x", "remember,session", true},
+    {"__Host-session=", "session", false},
+    {"__Host-=x", "session", false},
+    {"__host-session=x", "session", false},
+    {"x__Host-session=x", "session", false},
+    {"session=x", "__Host-session", false},
 };
 
 START_TEST(a_cookie_is_found_by_its_name)

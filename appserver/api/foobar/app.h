@@ -44,6 +44,7 @@ enum fb_result {
     FB_BAD_REQUEST, /* 400: what was sent cannot be understood */
     FB_FORBIDDEN,   /* 403: understood, and refused */
     FB_CONFLICT,    /* 409: it contradicts what was done already */
+    FB_INVALID,     /* 422: understood, but what was sent is not good */
     FB_UNAVAILABLE, /* 503: the database is away; try again soon */
     FB_FAILED       /* 500: our fault; the log says more under the id */
 };
@@ -115,10 +116,17 @@ struct fb_app {
     size_t statement_count;
 
     /*
-     * Draws the body of an error page (status is 400, 403, 404, 405, 413,
-     * 429, 500, 502, 503 or 504). It must not use the database: it is also
-     * called when that is the very part that failed, and when the pages are
-     * written to files for nginx, which alone answers 429 and 502.
+     * The locales in which the application speaks, "de" or "en-GB", ended by
+     * NULL; the first is the default. NULL is en-GB alone. See locale.h.
+     */
+    const char *const *locales;
+
+    /*
+     * Draws the body of an error page (status is 400, 403, 404, 405, 406,
+     * 409, 413, 415, 422, 429, 500, 502, 503 or 504). It must not use the
+     * database: it is also called when that is the very part that failed, and
+     * when the pages are written to files for nginx, which alone answers 429
+     * and 502.
      */
     void (*error_page)(struct fb_request *request, int status);
 
@@ -126,6 +134,7 @@ struct fb_app {
      * Where visitors log in, and the cookies of which a member has at least
      * one ("session,remember"). Both or neither; pages that are members_only
      * need them. nginx adds the page that was asked for, as /login?next=%2Fme.
+     * A name stands for what fb_set_cookie() makes of it as well (cookie.h).
      */
     const char *login_path;
     const char *session_cookies;

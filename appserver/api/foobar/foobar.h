@@ -4,9 +4,15 @@
 #define FOOBAR_FOOBAR_H
 
 #include <foobar/app.h>
+#include <foobar/atom.h>
+#include <foobar/cookie.h>
 #include <foobar/database.h>
 #include <foobar/form.h>
 #include <foobar/html.h>
+#include <foobar/json.h>
+#include <foobar/locale.h>
+#include <foobar/markdown.h>
+#include <foobar/negotiate.h>
 #include <foobar/paging.h>
 #include <foobar/request.h>
 #include <foobar/search.h>

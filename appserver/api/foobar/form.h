@@ -37,10 +37,16 @@
  * What is sent and what comes of it: a field that no row declares is ignored;
  * one that is missing counts as empty; one that comes twice refuses the whole
  * (400); one that is too long is an error beside the field; a body above the
- * page's limit is a 413; one that is no form (JSON, say) is a 415. Text is
- * valid UTF-8 in Unicode's composed form (NFC), without white space at its
+ * page's limit is a 413; one that is neither a form nor JSON is a 415. Text
+ * is valid UTF-8 in Unicode's composed form (NFC), without white space at its
  * ends and with "\n" between lines. The body of a page without a form is not
  * decoded at all.
+ *
+ * A program may send the same as one JSON object (json.h): text for a field, a
+ * whole number for FB_INTEGER, true or false for FB_CHECKBOX. All rules are
+ * the same, and the handler sees no difference. What is wrong is told to who
+ * likes JSON when the handler returns FB_INVALID (or FB_CONFLICT): one entry
+ * for each wrong field, in place of the page drawn again.
  */
 
 #ifndef FOOBAR_FORM_H

@@ -71,7 +71,10 @@ FB_API const char *fb_refusal(const struct fb_request *request);
  */
 FB_API const char *fb_token(struct fb_request *request);
 
-/* What is answered. The status is 200 and the type HTML unless said. */
+/*
+ * What is answered. The status is 200 and the type HTML unless said; a type
+ * "text/..." that names no charset gets UTF-8's.
+ */
 
 FB_API void fb_status(struct fb_request *request, int status);
 FB_API void fb_content_type(struct fb_request *request, const char *type);
@@ -85,9 +88,16 @@ FB_API void fb_header(struct fb_request *request, const char *name,
 
 /*
  * 303 See Other to a path of this site, for the answer to a POST. The path
- * must begin with one "/", so that no visitor is sent to a foreign host.
+ * must begin with one "/", so that no visitor is sent to a foreign host. Of
+ * what was answered before only the cookies stay.
  */
 FB_API void fb_redirect(struct fb_request *request, const char *path);
+
+/*
+ * Where the reply leads, as its header Location says; NULL: it has none. A
+ * program that wants JSON may be told so in its own way (201).
+ */
+FB_API const char *fb_location(const struct fb_request *request);
 
 /* The body of the reply; see html.h for what writes to it. */
 FB_API struct fb_out *fb_body(struct fb_request *request);

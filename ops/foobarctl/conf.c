@@ -202,7 +202,7 @@ static bool write_init(const struct instance *instance)
 
     if (good) {
         text = file_text(
-            "CREATE DATABASE IF NOT EXISTS foobar CHARACTER SET utf8mb4"
+            "%sCREATE DATABASE IF NOT EXISTS foobar CHARACTER SET utf8mb4"
             " COLLATE utf8mb4_unicode_ci;\n"
             "CREATE USER IF NOT EXISTS foobar_migrate@localhost;\n"
             "ALTER USER foobar_migrate@localhost IDENTIFIED BY '%s';\n"
@@ -218,6 +218,7 @@ static bool write_init(const struct instance *instance)
             "CALL mysql.foobar_grant();\n"
             "DROP PROCEDURE mysql.foobar_grant;\n"
             "SET DEFAULT ROLE foobar_application FOR foobar_app@localhost;\n",
+            instance->disposable ? "DROP DATABASE IF EXISTS foobar;\n" : "",
             migrate, app);
         good = file_write(file, 0600, text);
         explicit_bzero(text, strlen(text));
@@ -269,9 +270,11 @@ static bool write_my_cnf(const struct instance *instance)
         "innodb_log_file_size = 32M\n"
         "innodb_buffer_pool_dump_at_shutdown = OFF\n"
         "innodb_buffer_pool_load_at_startup = OFF\n"
-        "innodb_use_native_aio = OFF\n",
+        "innodb_use_native_aio = OFF\n"
+        "%s",
         instance->mysql, instance->mysql_socket, instance->run, instance->var,
-        instance->var);
+        instance->var,
+        instance->disposable ? "innodb_flush_log_at_trx_commit = 0\n" : "");
     bool good = file_write(file, 0600, text);
 
     free(text);

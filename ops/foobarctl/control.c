@@ -48,6 +48,21 @@ int control_run(struct instance *instance)
     return run_here(instance, false) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+int control_test(struct instance *instance, char **command)
+{
+    if (command == NULL || command[0] == NULL) {
+        complain("write: foobarctl test [OPTION VALUE]... -- COMMAND...");
+        return EXIT_FAILURE;
+    }
+    instance->disposable = true;
+    if (!instance_enter(instance) || !instance_make_folders(instance) ||
+        !instance_lock(instance) || !instance_check_database_files(instance) ||
+        !leftovers_clear(instance) || !instance_make_folders(instance)) {
+        return EXIT_FAILURE;
+    }
+    return supervisor_test(instance, command);
+}
+
 /* ------------------------------------------------------------------ state */
 
 /* The value of a word in the supervisor's state; the caller frees it. */

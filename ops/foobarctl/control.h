@@ -17,6 +17,13 @@
 /* Runs it here, until Ctrl-C. */
 int control_run(struct instance *instance);
 
+/*
+ * Runs a command beside a database of its own, in VAR, which is emptied and
+ * migrated before. The command finds its settings by FOOBAR_TEST_SETTINGS.
+ * Returns the command's status.
+ */
+int control_test(struct instance *instance, char **command);
+
 /* Starts it in the background; returns when the site answers. */
 int control_up(struct instance *instance);
 

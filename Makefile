@@ -145,6 +145,23 @@ $(APPSERVER): $(B)/appserver/engine/main.o $(ENGINE_LIB)
 	    -Wl,--whole-archive $(ENGINE_LIB) -Wl,--no-whole-archive \
 	    $(LDFLAGS) $(ENGINE_LIBS)
 
+# What tests of an application are linked with: the engine as one object, of
+# which only the API is visible, so that no name of it meets one of theirs.
+TEST_LIB := $(B)/libfoobar-test.a
+TEST_LIB_OBJECTS := $(ENGINE_OBJECTS) $(B)/appserver/testing/test.o
+$(B)/appserver/testing/%.o: appserver/testing/%.c
+	$(SAY) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(EXE_CFLAGS) -I appserver/engine \
+	    $(ENGINE_INC) -c -o $@ $<
+
+$(TEST_LIB): $(TEST_LIB_OBJECTS)
+	$(SAY) AR $@
+	@rm -f $@
+	$(Q)$(CC) -r -nostdlib -o $(B)/libfoobar-test.o $^
+	$(Q)objcopy --localize-hidden $(B)/libfoobar-test.o
+	$(Q)$(AR) rcs $@ $(B)/libfoobar-test.o
+
 MIGRATE := $(B)/foobar-migrate
 MIGRATE_OBJECTS := $(patsubst %.c,$(B)/%.o,$(wildcard appserver/tools/migrate*.c))
 $(MIGRATE): $(MIGRATE_OBJECTS) $(ENGINE_LIB)
@@ -465,7 +482,7 @@ EXAMPLE_HTTP2 = $(shell \
     $(NGINX_SRC)/src/core/nginx.h)
 
 .PHONY: install
-install: all install-docs ## copy what runs a site under PREFIX (DESTDIR goes before it)
+install: all install-docs install-kit ## copy what runs a site under PREFIX (DESTDIR goes before it)
 	install -d $(TO)/bin $(TO)/lib/foobar $(TO)/lib/nginx/modules \
 	    $(TO)/include/foobar $(TO)/lib/systemd/system $(TO)/lib/tmpfiles.d \
 	    $(TO)/share/foobar/migrations $(TO)/share/doc/foobar
@@ -484,6 +501,29 @@ install: all install-docs ## copy what runs a site under PREFIX (DESTDIR goes be
 	for unit in ops/systemd/*.service ops/systemd/*.socket; do \
 	    sed 's|/usr/local/|$(PREFIX)/|' "$$unit" \
 	        >$(TO)/lib/systemd/system/"$${unit##*/}"; done
+
+# What an application of one's own is built with. nginx comes along because a
+# module fits the one nginx that it was built for; the package of Debian is not
+# installed on a machine that only builds.
+KIT_TO := $(TO)/share/foobar
+.PHONY: install-kit
+install-kit: all $(TEST_LIB)
+	install -d $(TO)/lib/foobar $(TO)/lib/pkgconfig $(KIT_TO)/nginx
+	install -m 644 $(TEST_LIB) $(TO)/lib/foobar
+	install -m 755 $(DEPS)/usr/sbin/nginx $(TO)/lib/foobar
+	install -m 644 $(DEPS)/etc/nginx/mime.types $(KIT_TO)/nginx
+	install -m 644 nginx.conf.example $(KIT_TO)/nginx.conf
+	install -m 644 kit/app.mk kit/lint.awk $(KIT_TO)
+	install -m 755 kit/lint site/precompress $(KIT_TO)
+	install -m 755 sql/check.sh $(KIT_TO)/check-migrations
+	rm -rf $(KIT_TO)/skeleton
+	cp -r kit/skeleton $(KIT_TO)
+	install -m 644 .clang-format .clang-tidy $(KIT_TO)/skeleton
+	install -m 644 sql/migrations/0006_tag_bumps.sql \
+	    $(KIT_TO)/skeleton/sql/migrations/0001_tag_bumps.sql
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBS@|$(ENGINE_LIBS)|' \
+	    -e "s|@VERSION@|$$(cat VERSION)|" kit/foobar-app.pc.in \
+	    >$(TO)/lib/pkgconfig/foobar-app.pc
 
 # ------------------------------------------------------------------ running
 

@@ -514,13 +514,15 @@ install-kit: all $(TEST_LIB)
 	install -m 644 $(DEPS)/etc/nginx/mime.types $(KIT_TO)/nginx
 	install -m 644 nginx.conf.example $(KIT_TO)/nginx.conf
 	install -m 644 kit/app.mk kit/lint.awk $(KIT_TO)
-	install -m 755 kit/lint site/precompress $(KIT_TO)
+	install -m 755 kit/lint kit/test site/precompress $(KIT_TO)
 	install -m 755 sql/check.sh $(KIT_TO)/check-migrations
 	rm -rf $(KIT_TO)/skeleton
 	cp -r kit/skeleton $(KIT_TO)
 	install -m 644 .clang-format .clang-tidy $(KIT_TO)/skeleton
 	install -m 644 sql/migrations/0006_tag_bumps.sql \
 	    $(KIT_TO)/skeleton/sql/migrations/0001_tag_bumps.sql
+	install -m 644 sql/migrations/0007_form_answers.sql \
+	    $(KIT_TO)/skeleton/sql/migrations/0002_form_answers.sql
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBS@|$(ENGINE_LIBS)|' \
 	    -e "s|@VERSION@|$$(cat VERSION)|" kit/foobar-app.pc.in \
 	    >$(TO)/lib/pkgconfig/foobar-app.pc

@@ -163,8 +163,7 @@ dev: ## run it, and show what is saved at once, errors too
 test: build $(TESTS) ## run the tests, on a database of their own
 	@exec $(FOOBARCTL) test --build $(B) --var $(B)/test \
 	    $(if $(TEST_DATA),--data $(TEST_DATA)) -- \
-	    sh -c 'status=0; for test; do "$$test" || status=1; done; exit $$status' \
-	    tests $(TESTS)
+	    $(KIT_SHARE)/test $(APPSERVER) $(SITE) $(TESTS)
 
 lint: $(B)/templates.h ## what can be found without running anything
 	@$(KIT_SHARE)/lint

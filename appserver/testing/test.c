@@ -19,6 +19,7 @@
 
 #include "app.h"
 #include "arena.h"
+#include "csrf.h"
 #include "database.h"
 #include "dispatch.h"
 #include "expensive.h"
@@ -59,6 +60,7 @@ static struct {
     struct app app;
     struct database *database; /* NULL: none was started */
     struct expensive expensive;
+    struct csrf csrf;
     struct visit *visits; /* the last one first */
     struct pair headers[FB_TEST_NAMES_MAX];
     struct pair cookies[FB_TEST_NAMES_MAX];
@@ -338,6 +340,7 @@ static struct visit *begin_visit(void)
                (size_t)test.settings.request_memory_mib * 1024 * 1024);
     request_init(request, &visit->arena, test.app.table, test.database);
     request->expensive = &test.expensive;
+    request->csrf = &test.csrf;
     visit->channel =
         (struct request_channel){.read = read_piece, .send = keep_piece};
     request->channel = &visit->channel;
@@ -626,6 +629,10 @@ void fb_test_begin(void)
         give_up("the test cannot have a slot for expensive work");
     }
     open_database(problem, sizeof(problem));
+    if (!csrf_load(&test.csrf, &test.settings, test.app.table, problem,
+                   sizeof(problem))) {
+        give_up("%s", problem);
+    }
 }
 
 static void free_visit(struct visit *visit)

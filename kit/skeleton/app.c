@@ -6,22 +6,16 @@
 #include "pages.h"
 #include "statements.h"
 
-enum {
-    NOTE_BODY_LIMIT = 16 * 1024
-};
-
 static const struct fb_page pages[] = {
     {.name = "home", .path = "/", .methods = FB_GET, .handler = home_page},
     {.name = "note_add",
      .path = "/notes",
      .methods = FB_POST,
      .handler = note_add,
-     .body_limit = NOTE_BODY_LIMIT},
+     .form = &note_form},
 };
 
-#define STATEMENT(id, name, sql) [id] = {name, "" sql},
-static const struct fb_statement statements[] = {STATEMENTS(STATEMENT)};
-#undef STATEMENT
+static const struct fb_statement statements[] = {STATEMENTS(FB_STATEMENT)};
 
 const struct fb_app foobar_app = {
     .api_version = FB_API_VERSION,

@@ -3,21 +3,14 @@
 #ifndef VIEWS_H
 #define VIEWS_H
 
-#include <stddef.h>
+#include "notes.h"
+#include "statements.h"
 
 /* home.html */
-struct note {
-    const char *title;
-    const char *text;
-};
-
 struct home_view {
-    const struct note *notes;
+    const struct note_row *notes;
     size_t note_count;
-    /* The form, as it was typed, and what is wrong with it (or NULL). */
-    const char *title;
-    const char *text;
-    const char *problem;
+    struct fb_form *form; /* blank, or as it was typed */
 };
 
 /* error.html */

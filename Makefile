@@ -152,8 +152,8 @@ TEST_LIB_OBJECTS := $(ENGINE_OBJECTS) $(B)/appserver/testing/test.o
 $(B)/appserver/testing/%.o: appserver/testing/%.c
 	$(SAY) CC $<
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(EXE_CFLAGS) -I appserver/engine \
-	    $(ENGINE_INC) -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(EXE_CFLAGS) -I appserver/testing \
+	    -I appserver/engine $(ENGINE_INC) -c -o $@ $<
 
 $(TEST_LIB): $(TEST_LIB_OBJECTS)
 	$(SAY) AR $@
@@ -447,7 +447,17 @@ $(B)/tests/fuzz/%: tests/fuzz/%.c $(FUZZ_SOURCES)
 # Its requests are for the pages of the engine's tests.
 $(B)/tests/fuzz/fastcgi_fuzz: tests/app/app.c
 
-TEST_PROGRAMS := $(UNIT_TESTS) $(B)/tests/app.so $(B)/tests/writer.so $(B)/tests/forms.so $(B)/tests/bounded \
+# The site's own tests call its pages without a server (foobar/test.h).
+SITE_TESTS := $(patsubst tests/site/%.c,$(B)/tests/site/%, \
+    $(wildcard tests/site/*_test.c))
+$(B)/tests/site/%: tests/site/%.c $(SITE_OBJECTS) $(TEST_LIB)
+	$(SAY) TEST $@
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(EXE_CFLAGS) $(EXE_LDFLAGS) \
+	    -I appserver/testing $(SITE_INC) -o $@ $< $(SITE_OBJECTS) $(TEST_LIB) $(LDFLAGS) $(ENGINE_LIBS) \
+	    $(CHECK_LIBS)
+
+TEST_PROGRAMS := $(UNIT_TESTS) $(SITE_TESTS) $(B)/tests/app.so $(B)/tests/writer.so $(B)/tests/forms.so $(B)/tests/bounded \
     $(patsubst tests/functional/%.c,$(B)/tests/functional/%, \
         $(wildcard tests/functional/*.c))
 
@@ -508,8 +518,10 @@ install: all install-docs install-kit ## copy what runs a site under PREFIX (DES
 KIT_TO := $(TO)/share/foobar
 .PHONY: install-kit
 install-kit: all $(TEST_LIB)
-	install -d $(TO)/lib/foobar $(TO)/lib/pkgconfig $(KIT_TO)/nginx
+	install -d $(TO)/lib/foobar $(TO)/lib/pkgconfig $(TO)/include/foobar \
+	    $(KIT_TO)/nginx
 	install -m 644 $(TEST_LIB) $(TO)/lib/foobar
+	install -m 644 appserver/testing/foobar/test.h $(TO)/include/foobar
 	install -m 755 $(DEPS)/usr/sbin/nginx $(TO)/lib/foobar
 	install -m 644 $(DEPS)/etc/nginx/mime.types $(KIT_TO)/nginx
 	install -m 644 nginx.conf.example $(KIT_TO)/nginx.conf
@@ -541,7 +553,7 @@ CTL_OPTIONS += --nginx-preload $(shell $(CC) -print-file-name=libasan.so):$(shel
     $(CC) -print-file-name=libubsan.so)
 endif
 
-.PHONY: help all run up down reload status visit deps
+.PHONY: help all run dev up down reload status visit deps
 help: ## print this list
 	@printf 'Foobar: the complete website stack in C. Targets:\n\n'
 	@sed -nE 's/^([a-z][a-z -]*):.*## (.*)/  make \1\t\2/p' Makefile | \
@@ -564,6 +576,10 @@ all: $(PROGRAMS)
 run: deps ## set up, build and start the site in the foreground; Ctrl-C stops it
 	@$(MAKE) all
 	@exec $(FOOBARCTL) run $(CTL_OPTIONS)
+
+dev: deps ## the same for an author: what is saved is shown at once, errors too
+	@$(MAKE) all
+	@exec $(FOOBARCTL) dev $(CTL_OPTIONS) -- $(MAKE) all
 
 up: deps ## the same in the background; returns when the site answers
 	@$(MAKE) all
@@ -634,4 +650,5 @@ test-fresh: ## as root: the two commands of README.md on a fresh Debian 12 and 1
 clean: ## remove what was built (build/deps with its packages stays)
 	rm -rf build/release build/sanitize
 
--include $(shell [ -d $(B) ] && find $(B) -name '*.d' -not -path '*/nginx/*')
+-include $(shell [ -d $(B) ] && find $(B) -name '*.d' -type f \
+    -not -path '*/nginx/*' -not -path '*/tests/tmp/*')

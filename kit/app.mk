@@ -157,7 +157,7 @@ reload: build ## bring what was edited into the running one
 status: ## say which parts run
 	@exec $(FOOBARCTL) status $(CTL_OPTIONS)
 
-dev: ## run it, and show what is saved at once, errors too
+dev: build ## run it, and show what is saved at once, errors too
 	@exec $(FOOBARCTL) dev $(CTL_OPTIONS) -- $(MAKE) build
 
 test: build $(TESTS) ## run the tests, on a database of their own

@@ -75,7 +75,7 @@ includes() { # file
     local api='-I appserver/api' engine
     engine="$api -I wire -I appserver/engine -isystem /usr/include/mariadb"
     case $1 in
-    appserver/*) echo "$engine -I appserver/tools" ;;
+    appserver/*) echo "$engine -I appserver/tools -I appserver/testing" ;;
     site/*) echo "$api -I $BUILD/site -I site" ;;
     sql/* | ops/*) echo '-isystem /usr/include/mariadb' ;;
     ngx_foobar_module/ngx_*)
@@ -84,6 +84,7 @@ includes() { # file
         ;;
     ngx_foobar_module/*) echo '-I wire' ;;
     tests/unit/ctl_*) echo '-I tests/unit -I ops/foobarctl' ;;
+    tests/site/*) echo "-I appserver/testing $api -I $BUILD/site -I site" ;;
     tests/*) echo "-I tests/unit $engine -I appserver/tools -I ngx_foobar_module -I bench/report -I ops/foobarctl" ;;
     bench/limit.c) echo "-isystem /usr/include/mariadb" ;;
     bench/app/*) echo "$api -I $BUILD/bench/app -I bench/app" ;;

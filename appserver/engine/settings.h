@@ -98,6 +98,12 @@
                  "a file whose first line is the secret of forms' tokens")    \
     SETTING_TEXT(tags_file, "tags-file", "",                                  \
                  "the versions of tags, shared with nginx; empty: none")      \
+    SETTING_INT(dev, "dev", 0, 0, 1,                                          \
+                "1: development; crashes are told in the browser, with the "  \
+                "names of functions and files")                               \
+    SETTING_TEXT(dev_problem, "dev-problem", "",                              \
+                 "development: a file whose text is shown instead of each "   \
+                 "page while it is there")                                    \
     SETTING_TEXT(log_level, "log-level", "info", "error, warn, info or debug")
 
 struct settings {

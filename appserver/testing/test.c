@@ -387,11 +387,22 @@ static void answer(struct visit *visit)
     }
 }
 
+/* A browser keeps what stands behind a "#" to itself. */
+static const char *without_fragment(struct visit *visit, const char *path)
+{
+    size_t length = strcspn(path, "#");
+    char *copy = must(arena_alloc(&visit->arena, length + 1));
+
+    memcpy(copy, path, length);
+    return copy;
+}
+
 const struct fb_test_reply *fb_test_send(const char *method, const char *path,
                                          const char *type, const char *body)
 {
     struct visit *visit = begin_visit();
 
+    path = without_fragment(visit, path);
     visit->request.method_name = method;
     visit->request.method = routes_method_of(method);
     visit->body = body;

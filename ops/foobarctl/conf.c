@@ -301,22 +301,25 @@ static bool write_app_conf(const struct instance *instance)
 {
     bool has_secret = make_secret(instance);
     char *file = file_text("%s/conf/foobar.conf", instance->var);
-    char *text =
-        file_text("# Made by foobarctl at each start; for settings of your "
-                  "own: CONFIG=FILE.\n"
-                  "site = %s/site.so\n"
-                  "listen = unix:%s\n"
-                  "status-listen = unix:%s\n"
-                  "drain-seconds = %d\n"
-                  "db-socket = %s\n"
-                  "db-name = foobar\n"
-                  "db-user = foobar_app\n"
-                  "db-password-file = %s/secret/foobar_app.password\n"
-                  "secret-file = %s/secret/forms.password\n"
-                  "tags-file = %s/tags/tags\n",
-                  instance->build, instance->app_socket, instance->board_socket,
-                  DRAIN_SECONDS, instance->mysql_socket, instance->var,
-                  instance->var, instance->var);
+    char *text = file_text(
+        "# Made by foobarctl at each start; for settings of your "
+        "own: CONFIG=FILE.\n"
+        "site = %s/site.so\n"
+        "listen = unix:%s\n"
+        "status-listen = unix:%s\n"
+        "drain-seconds = %d\n"
+        "db-socket = %s\n"
+        "db-name = foobar\n"
+        "db-user = foobar_app\n"
+        "db-password-file = %s/secret/foobar_app.password\n"
+        "secret-file = %s/secret/forms.password\n"
+        "tags-file = %s/tags/tags\n"
+        "%s%s%s",
+        instance->build, instance->app_socket, instance->board_socket,
+        DRAIN_SECONDS, instance->mysql_socket, instance->var, instance->var,
+        instance->var,
+        instance->dev ? "dev = 1\nworkers = 2\ndev-problem = " : "",
+        instance->dev ? instance->problem_file : "", instance->dev ? "\n" : "");
     bool good = has_secret && file_write(file, 0600, text);
 
     free(text);

@@ -24,6 +24,12 @@ int control_run(struct instance *instance);
  */
 int control_test(struct instance *instance, char **command);
 
+/*
+ * Runs it as control_run does, for an author: whenever a source was saved, the
+ * command is run to build it, and what it made is brought in.
+ */
+int control_dev(struct instance *instance, char **command);
+
 /* Starts it in the background; returns when the site answers. */
 int control_up(struct instance *instance);
 

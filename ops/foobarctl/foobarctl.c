@@ -30,6 +30,11 @@ static int maintenance(struct instance *instance, const struct options *options)
     return control_maintenance(instance, strcmp(options->word, "on") == 0);
 }
 
+static int dev(struct instance *instance, const struct options *options)
+{
+    return control_dev(instance, options->command);
+}
+
 static int reload(struct instance *instance, const struct options *options)
 {
     (void)options;
@@ -77,6 +82,10 @@ static const struct {
     const char *help;
 } commands[] = {
     {"run", run, false, "run the site here; Ctrl-C stops it"},
+    {"dev", dev, false,
+     "with -- COMMAND...: run the site here for its author, and the command\n"
+     "               whenever a source was saved; problems are shown in the "
+     "browser"},
     {"up", up, false, "run it in the background; returns when it answers"},
     {"down", down, false, "stop it"},
     {"reload", reload, false, "bring a changed site in, without a stop"},

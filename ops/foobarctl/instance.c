@@ -111,6 +111,7 @@ static bool describe_paths(struct instance *instance,
     instance->run = file_text("%s/run", instance->var);
     instance->lock_file = file_text("%s/lock", instance->run);
     instance->state_file = file_text("%s/state", instance->run);
+    instance->problem_file = file_text("%s/problem", instance->run);
     instance->mysql = file_text("%s/mysql", instance->var);
     instance->mysql_socket = file_text("%s/mysql.sock", instance->run);
     instance->app_socket = file_text("%s/app.sock", instance->run);

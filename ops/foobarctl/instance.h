@@ -52,8 +52,10 @@ struct instance {
     char *nginx_conf; /* the example */
     char *nginx_etc;  /* with mime.types */
     char *migrations;
-    char *demo;      /* data for the first start, or NULL */
-    bool disposable; /* for tests: its database begins empty each time */
+    char *demo;         /* data for the first start, or NULL */
+    bool disposable;    /* for tests: its database begins empty each time */
+    bool dev;           /* for an author: what goes wrong is shown */
+    char *problem_file; /* of `dev`: what the build said when it failed */
 
     char *run;
     char *lock_file;

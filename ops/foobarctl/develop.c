@@ -1,0 +1,1 @@
+/* An author saves a file, and the browser shows it; see develop.h. */

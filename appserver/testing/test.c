@@ -203,8 +203,8 @@ static void add_header(struct visit *visit, const char *name, const char *value)
     char param[128];
     size_t i;
 
-    for (i = 0; name[i] != '\0' && i < sizeof(param) - 1; i++) {
-        param[i] = name[i] == '-' ? '_' : (char)toupper((unsigned char)name[i]);
+    for (i = 0; i < sizeof(param) - 1 && *name != '\0'; i++, name++) {
+        param[i] = *name == '-' ? '_' : (char)toupper((unsigned char)*name);
     }
     param[i] = '\0';
     add_parameter(visit, "HTTP_%s=%s", param, value);

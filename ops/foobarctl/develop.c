@@ -52,12 +52,12 @@ static bool is_source(const char *name)
 /* Not what was built, nor what the instance writes. */
 static bool is_watched(const struct watcher *watcher, const char *folder)
 {
-    char *build = file_text("%s/build", watcher->instance->top);
+    char *made = file_text("%s/build", watcher->instance->top);
     bool is_made = strcmp(folder, watcher->instance->build) == 0 ||
                    strcmp(folder, watcher->instance->var) == 0 ||
-                   strcmp(folder, build) == 0;
+                   strcmp(folder, made) == 0;
 
-    free(build);
+    free(made);
     return !is_made;
 }
 

@@ -14,6 +14,7 @@ export LC_ALL=C
 
 kit=${TMPDIR:?}/kit
 app=
+port= # of `make run`: the test takes it from free_port
 export PKG_CONFIG_PATH=$kit/lib/pkgconfig
 
 fail() {

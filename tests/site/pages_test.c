@@ -2,6 +2,8 @@
 
 #include <foobar/test.h>
 
+#include <string.h>
+
 #include "templates.h"
 #include "views.h"
 
@@ -80,6 +82,37 @@ START_TEST(a_comment_from_another_site_is_refused)
 }
 END_TEST
 
+START_TEST(an_input_is_read_as_a_browser_reads_it)
+{
+    const char *author = "Ann & \"Bo\" <c> 'd'";
+    const struct fb_test_reply *reply = write_comment(author, "");
+
+    ck_assert_str_eq(fb_test_input_of(reply, "author"), author);
+    ck_assert_ptr_null(fb_test_input_of(reply, "autho"));
+}
+END_TEST
+
+START_TEST(another_method_is_refused_and_the_right_ones_are_named)
+{
+    const struct fb_test_reply *reply =
+        fb_test_send("PUT", "/products", "text/plain", "words");
+
+    fb_assert_status(reply, 405);
+    ck_assert_ptr_nonnull(strstr(fb_test_header_of(reply, "allow"), "GET"));
+    ck_assert_ptr_null(fb_test_header_of(reply, "Location"));
+}
+END_TEST
+
+START_TEST(a_cookie_is_kept_until_it_is_taken_away)
+{
+    fb_test_cookie("taste", "sweet");
+    ck_assert_str_eq(fb_test_cookie_of("taste"), "sweet");
+    fb_assert_status(fb_test_get("/"), 200);
+    fb_test_cookie("taste", NULL);
+    ck_assert_ptr_null(fb_test_cookie_of("taste"));
+}
+END_TEST
+
 START_TEST(a_template_draws_what_it_is_given)
 {
     const struct error_view view = {
@@ -95,4 +128,7 @@ FB_TEST_MAIN("site", the_front_page_shows_posts,
              what_a_test_has_written_is_gone_with_it,
              a_comment_without_a_text_is_shown_again,
              a_comment_from_another_site_is_refused,
+             an_input_is_read_as_a_browser_reads_it,
+             another_method_is_refused_and_the_right_ones_are_named,
+             a_cookie_is_kept_until_it_is_taken_away,
              a_template_draws_what_it_is_given)

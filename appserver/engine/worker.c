@@ -40,6 +40,7 @@
 #include "connection.h"
 #include "csrf.h"
 #include "database.h"
+#include "dev.h"
 #include "expensive.h"
 #include "guard.h"
 #include "head.h"
@@ -535,6 +536,7 @@ static bool load(struct worker *worker, char *problem, size_t size)
     if (worker->database == NULL) {
         return false;
     }
+    dev_begin(settings);
     open_tags(worker);
     worker->head_buffer = malloc(HEAD_BYTES_MAX);
     if (worker->head_buffer == NULL ||

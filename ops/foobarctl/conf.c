@@ -314,6 +314,7 @@ static bool write_app_conf(const struct instance *instance)
         "db-password-file = %s/secret/foobar_app.password\n"
         "secret-file = %s/secret/forms.password\n"
         "tags-file = %s/tags/tags\n"
+        "server-timing = statements\n"
         "%s%s%s",
         instance->build, instance->app_socket, instance->board_socket,
         DRAIN_SECONDS, instance->mysql_socket, instance->var, instance->var,

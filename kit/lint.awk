@@ -2,6 +2,7 @@
 #
 #     awk -f kit/lint.awk FILE...                    calls that are banned
 #     awk -v application=1 -f kit/lint.awk FILE...   and what pages may not do
+#     ... -v plain=1 ...                             of pages that are no HTML
 #
 # Banned are calls that no length limits, that start a shell, or that cannot
 # tell an error. A page has no business with the client library of the
@@ -70,7 +71,7 @@ function check_page(   name, rest) {
         $0 ~ /^#[ \t]*include[ \t]*[<"](mysql|mariadb)/)
         tell("the client library of the database is the engine's; name a " \
             "statement: fb_select(), fb_execute()")
-    if (match(code, begins "fb_out_(literal|html)[ \t]*\\("))
+    if (!plain && match(code, begins "fb_out_(literal|html)[ \t]*\\("))
         tell("nothing escapes what is written so; write it in a template")
     if (code ~ /\(struct fb_safe_html\)[ \t]*[{(]/ ||
         code ~ /struct fb_safe_html( [a-z_]+[ \t]*=|[ \t]*\*)/)

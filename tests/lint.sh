@@ -112,10 +112,10 @@ check_banned() {
 }
 
 # An application is judged as a whole: a handler and its row are two files.
-check_pages() { # folder
+check_pages() { # folder, options of awk...
     local found
     step "what pages may not do" "$1"
-    found=$(awk -v application=1 -f kit/lint.awk "$1"/*.[ch])
+    found=$(awk -v application=1 "${@:2}" -f kit/lint.awk "$1"/*.[ch])
     [ -z "$found" ] || {
         printf '%s\n' "$found"
         failed
@@ -203,7 +203,7 @@ if [ ${#scripts[@]} -gt 0 ]; then
 fi
 if [ $# -eq 0 ]; then
     check_pages site
-    check_pages bench/app
+    check_pages bench/app -v plain=1
     step tests/lint_sql.sh "site, bench/app"
     tests/lint_sql.sh || failed
     step sql/check.sh "$(list_files -name '*.sql' | wc -l) files"

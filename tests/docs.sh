@@ -155,7 +155,7 @@ check_command() { # where, text
     check_options "$1" "$text"
 }
 
-readonly suffixes='\.(c|h|md|sh|html|sql|vtc|test|txt|css|example|svg|8|def)'
+readonly suffixes='\.(c|h|md|sh|html|sql|vtc|test|txt|css|example|svg|3|8|def)'
 readonly ours='(fb|FB|foobar|FOOBAR|ngx_http_foobar|SQL)_[A-Za-z0-9_]*[A-Za-z0-9]'
 
 check_code() { # where, text between backticks

@@ -6,8 +6,8 @@
 #
 # Form (clang-format), calls that are banned, mistakes (clang-tidy, cppcheck),
 # shell scripts (shellcheck), SQL (sql/check.sh), names in the documentation
-# (tests/docs.sh). Prints FILE:LINE: and what is wrong, and goes on, so that
-# one run tells all of it; ends with "lint: clean", or exits 1.
+# (tests/docs.sh, tests/manual.sh). Prints FILE:LINE: and what is wrong, and goes
+# on, so that one run tells all of it; ends with "lint: clean", or exits 1.
 #
 # `make lint` makes what the headers come from (BUILD) and installs the tools.
 
@@ -210,6 +210,8 @@ if [ $# -eq 0 ]; then
     sql/check.sh || failed
     step tests/docs.sh "$(list_files -name '*.md' | wc -l) files"
     tests/docs.sh || failed
+    step tests/manual.sh "$(list_files -name '*.3' | wc -l) files"
+    tests/manual.sh || failed
 fi
 
 if [ "$wrong" -ne 0 ]; then

@@ -471,10 +471,18 @@ manual: ## make the module's manual page from docs/nginx-module.md
 	awk -f docs/manual.awk docs/nginx-module.md \
 	    >docs/man/ngx_http_foobar_module.8
 
+# `man fb_select` finds the page of its header: each name in NAME is a link to it.
 .PHONY: install-docs
 install-docs:
 	install -d $(DESTDIR)$(PREFIX)/share/man/man8
 	install -m 644 $(wildcard docs/man/*.8) $(DESTDIR)$(PREFIX)/share/man/man8
+	install -d $(DESTDIR)$(PREFIX)/share/man/man3
+	install -m 644 $(wildcard docs/man/*.3) $(DESTDIR)$(PREFIX)/share/man/man3
+	for page in docs/man/*.3; do \
+	    for name in $$(sed -nE '/^\.Sh SYN/q; s/^\.Nm (\w+).*/\1/p' "$$page"); do \
+	        [ "$$name.3" = "$${page##*/}" ] || ln -sf "$${page##*/}" \
+	            "$(DESTDIR)$(PREFIX)/share/man/man3/$$name.3"; \
+	    done; done
 
 # --------------------------------------------------------------- installing
 # The configuration examples are written for /usr; here they get the paths of

@@ -69,7 +69,8 @@ SO_CFLAGS := -fPIC
 # What each room may include: the arrows of ARCHITECTURE.md, as paths.
 # A room that is not named here cannot be reached from it.
 MARIADB_INC := -isystem /usr/include/mariadb
-ENGINE_INC := -I appserver/api -I wire $(MARIADB_INC)
+# FOOBAR_ENGINE lets the engine make safe HTML (foobar/html.h).
+ENGINE_INC := -DFOOBAR_ENGINE -I appserver/api -I wire $(MARIADB_INC)
 SITE_INC := -I appserver/api -I $(B)/site -I site
 
 $(B)/appserver/engine/%.o: appserver/engine/%.c
@@ -156,7 +157,7 @@ TEMPLATE_OBJECTS := $(patsubst %.c,$(B)/%.o, \
     $(wildcard appserver/tools/template*.c))
 $(TEMPLATE): $(TEMPLATE_OBJECTS)
 	$(SAY) LD $@
-	$(Q)$(CC) $(CFLAGS) $(EXE_LDFLAGS) -o $@ $^ $(LDFLAGS)
+	$(Q)$(CC) $(CFLAGS) $(EXE_LDFLAGS) -o $@ $^ $(LDFLAGS) -lcrypto
 
 # -------------------------------------------------------------------- site/
 
@@ -165,22 +166,47 @@ SITE_TEMPLATES := $(wildcard site/templates/*.html)
 SITE_HEADER := $(B)/site/templates.h
 SITE_GENERATED := $(patsubst %.html,$(B)/%.c,$(SITE_TEMPLATES))
 SITE_OBJECTS := $(patsubst %.c,$(B)/%.o,$(wildcard site/*.c)) \
-    $(SITE_GENERATED:.c=.o)
+    $(SITE_GENERATED:.c=.o) $(B)/site/catalogue.o
+SITE_LANGUAGES := $(wildcard site/locale/*.po)
+SITE_TEMPLATE := $(TEMPLATE) --static site/static
 
 # The compiler leaves a header alone that would not change, so that a word in
 # a page rebuilds one file; the stamp is what make compares with.
 $(SITE_HEADER).stamp: $(SITE_TEMPLATES) $(TEMPLATE)
 	$(SAY) TPL $(SITE_HEADER)
 	@mkdir -p $(@D)
-	$(Q)$(TEMPLATE) --header $(SITE_HEADER) $(SITE_TEMPLATES)
+	$(Q)$(SITE_TEMPLATE) --header $(SITE_HEADER) $(SITE_TEMPLATES)
 	@touch $@
 
 $(SITE_HEADER): $(SITE_HEADER).stamp ;
 
+# It writes $@.d, which names the layout and the static files it has used.
 $(B)/site/templates/%.c: site/templates/%.html $(TEMPLATE)
 	$(SAY) TPL $<
 	@mkdir -p $(@D)
-	$(Q)$(TEMPLATE) --source $@ $<
+	$(Q)$(SITE_TEMPLATE) --source $@ $<
+
+# The words of the site in all languages.
+$(B)/site/catalogue.c: $(SITE_TEMPLATES) $(SITE_LANGUAGES) $(TEMPLATE)
+	$(SAY) TPL $@
+	@mkdir -p $(@D)
+	$(Q)$(SITE_TEMPLATE) --catalogue $@ $(SITE_TEMPLATES) $(SITE_LANGUAGES)
+
+# What translators have to translate: the words of templates, then those of
+# handlers. `make translations` brings it into the files of all languages.
+SITE_POT := $(B)/site/site.pot
+$(SITE_POT): $(SITE_TEMPLATES) $(wildcard site/*.c) $(TEMPLATE)
+	$(SAY) POT $@
+	@mkdir -p $(@D)
+	$(Q)$(SITE_TEMPLATE) --extract $@.templates $(SITE_TEMPLATES)
+	$(Q)xgettext --language=C --from-code=UTF-8 --omit-header --force-po \
+	    --keyword --keyword=fb_gettext:2 --keyword=fb_ngettext:2,3 \
+	    --keyword=FB_WORDS -o $@.handlers $(wildcard site/*.c)
+	$(Q)msgcat --use-first -o $@ $@.templates $@.handlers
+
+$(B)/site/catalogue.o: $(B)/site/catalogue.c
+	$(SAY) CC $<
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SO_CFLAGS) $(SITE_INC) -c -o $@ $<
 
 $(B)/site/templates/%.o: $(B)/site/templates/%.c | $(SITE_HEADER)
 	$(SAY) CC $<
@@ -199,6 +225,16 @@ $(SITE): $(SITE_OBJECTS)
 
 .SECONDARY: $(SITE_GENERATED)
 
+.PHONY: translations
+translations: deps ## bring new words of the site into site/locale/*.po
+	@ops/deps lint
+	@$(MAKE) $(SITE_POT)
+	@for po in $(SITE_LANGUAGES); do \
+	    msgmerge --quiet --update --backup=none --no-fuzzy-matching \
+	        --add-location=file \
+	        "$$po" $(SITE_POT); msgfmt --statistics -o /dev/null "$$po"; \
+	done
+
 # What nginx itself serves: static files, the error pages, the routes.
 SHARE := $(B)/share
 STATIC_FILES := $(shell find site/static -type f)
@@ -213,11 +249,14 @@ $(SHARE)/errors/404.html: $(SITE) $(APPSERVER)
 	@mkdir -p $(SHARE)/errors
 	$(Q)$(APPSERVER) --site $(SITE) --error-pages $(SHARE)/errors
 
-$(SHARE)/static/.stamp: $(STATIC_FILES) $(B)/foobar-demo $(wildcard sql/demo/*.txt) \
-    site/precompress
+# Each file under its own name, for the world outside, and under the name that
+# asset() gives it in a template.
+$(SHARE)/static/.stamp: $(STATIC_FILES) $(TEMPLATE) $(B)/foobar-demo \
+    $(wildcard sql/demo/*.txt) site/precompress
 	$(SAY) COPY $(SHARE)/static
 	@mkdir -p $(SHARE)/static/products
 	$(Q)cp -r site/static/. $(SHARE)/static/
+	$(Q)$(TEMPLATE) --assets site/static $(SHARE)/static
 	$(Q)$(B)/foobar-demo --pictures sql/demo $(SHARE)/static/products
 	$(Q)site/precompress $(SHARE)/static
 	@touch $@
@@ -545,7 +584,8 @@ check-sql: $(PROGRAMS) ## hold each SQL statement of the site against the migrat
 
 lint: deps ## what can be found without running anything; ends with "lint: clean"
 	@ops/deps lint
-	@$(MAKE) $(SITE_HEADER) $(BENCH_HEADER) $(MODULE_BUILD)/configured
+	@$(MAKE) $(SITE_HEADER) $(SITE_POT) $(BENCH_HEADER) \
+	    $(MODULE_BUILD)/configured
 	@BUILD=$(B) tests/lint.sh
 
 test: test-deps ## everything that CI runs; ends with "N passed, N failed, N skipped"

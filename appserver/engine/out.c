@@ -8,7 +8,6 @@
 #include "request.h"
 
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 
 #define FIRST_BYTES ((size_t)8 * 1024)
@@ -49,23 +48,21 @@ void fb_out_literal(struct fb_out *out, const char *bytes, size_t length)
     }
 }
 
-static const char *text_escape(char c)
-{
-    switch (c) {
-    case '&':
-        return "&amp;";
-    case '<':
-        return "&lt;";
-    case '>':
-        return "&gt;";
-    case '"':
-        return "&#34;";
-    case '\'':
-        return "&#39;";
-    default:
-        return NULL;
+/* What each byte becomes in text and in quoted attributes; NULL: itself. */
+struct escape {
+    const char *bytes;
+    size_t length;
+};
+
+#define ESCAPE(text)           \
+    {                          \
+        text, sizeof(text) - 1 \
     }
-}
+
+static const struct escape text_escapes[256] = {
+    ['&'] = ESCAPE("&amp;"), ['<'] = ESCAPE("&lt;"),   ['>'] = ESCAPE("&gt;"),
+    ['"'] = ESCAPE("&#34;"), ['\''] = ESCAPE("&#39;"),
+};
 
 void fb_out_text(struct fb_out *out, const char *text)
 {
@@ -75,11 +72,11 @@ void fb_out_text(struct fb_out *out, const char *text)
         return;
     }
     for (; *text != '\0'; text++) {
-        const char *escape = text_escape(*text);
+        const struct escape *escape = &text_escapes[(unsigned char)*text];
 
-        if (escape != NULL) {
+        if (escape->bytes != NULL) {
             fb_out_literal(out, plain, (size_t)(text - plain));
-            fb_out_literal(out, escape, strlen(escape));
+            fb_out_literal(out, escape->bytes, escape->length);
             plain = text + 1;
         }
     }
@@ -97,19 +94,22 @@ void fb_out_url_part(struct fb_out *out, const char *part)
 {
     static const char hex[] = "0123456789ABCDEF";
 
+    const char *plain = part;
+
     if (part == NULL) {
         return;
     }
     for (; *part != '\0'; part++) {
-        if (is_unreserved(*part)) {
-            fb_out_literal(out, part, 1);
-        } else {
+        if (!is_unreserved(*part)) {
             unsigned char c = (unsigned char)*part;
             char escape[3] = {'%', hex[c >> 4], hex[c & 15]};
 
+            fb_out_literal(out, plain, (size_t)(part - plain));
             fb_out_literal(out, escape, sizeof(escape));
+            plain = part + 1;
         }
     }
+    fb_out_literal(out, plain, (size_t)(part - plain));
 }
 
 /*
@@ -144,24 +144,95 @@ void fb_out_url(struct fb_out *out, const char *url)
     fb_out_text(out, is_safe_url(url) ? url : "#");
 }
 
+#define DIGITS_MAX 20 /* of UINT64_MAX, and so more than a sign and INT64_MAX */
+
+static void write_number(struct fb_out *out, uint64_t value, bool is_negative)
+{
+    char digits[DIGITS_MAX + 1];
+    char *first = digits + sizeof(digits);
+
+    do {
+        *--first = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    if (is_negative) {
+        *--first = '-';
+    }
+    fb_out_literal(out, first, (size_t)(digits + sizeof(digits) - first));
+}
+
 void fb_out_int(struct fb_out *out, int64_t value)
 {
-    char digits[24];
-    int length = snprintf(digits, sizeof(digits), "%lld", (long long)value);
-
-    fb_out_literal(out, digits, (size_t)length);
+    write_number(out, value < 0 ? -(uint64_t)value : (uint64_t)value,
+                 value < 0);
 }
 
 void fb_out_uint(struct fb_out *out, uint64_t value)
 {
-    char digits[24];
-    int length =
-        snprintf(digits, sizeof(digits), "%llu", (unsigned long long)value);
-
-    fb_out_literal(out, digits, (size_t)length);
+    write_number(out, value, false);
 }
 
 void fb_out_html(struct fb_out *out, struct fb_safe_html html)
 {
     fb_out_literal(out, html.bytes, html.length);
+}
+
+void fb_out_json_bool(struct fb_out *out, bool value)
+{
+    if (value) {
+        fb_out_literal(out, "true", 4);
+    } else {
+        fb_out_literal(out, "false", 5);
+    }
+}
+
+/*
+ * How many bytes at `text` are one character that JSON in HTML must escape,
+ * 0 when they may stand: quotes and controls for JSON, '<', '>' and '&' for
+ * the HTML around it, and the two line ends of Unicode for old scripts.
+ */
+static size_t json_escaped(const char *text)
+{
+    unsigned char c = (unsigned char)*text;
+
+    if (c == 0xE2) {
+        return (unsigned char)text[1] == 0x80 &&
+                       ((unsigned char)text[2] & 0xFE) == 0xA8
+                   ? 3
+                   : 0;
+    }
+    return c < ' ' || c == '"' || c == '\\' || c == '<' || c == '>' ||
+           c == '&' || c == 0x7F;
+}
+
+void fb_out_json_text(struct fb_out *out, const char *text)
+{
+    static const char hex[] = "0123456789abcdef";
+    const char *plain = text;
+
+    if (text == NULL) {
+        fb_out_literal(out, "null", 4);
+        return;
+    }
+    fb_out_literal(out, "\"", 1);
+    while (*text != '\0') {
+        size_t length = json_escaped(text);
+        unsigned character;
+
+        if (length == 0) {
+            text++;
+            continue;
+        }
+        character = length == 1 ? (unsigned char)*text
+                                : 0x2000U | ((unsigned char)text[2] & 0x3FU);
+        fb_out_literal(out, plain, (size_t)(text - plain));
+        fb_out_literal(out, "\\u", 2);
+        for (int shift = 12; shift >= 0; shift -= 4) {
+            fb_out_literal(out, &hex[character >> shift & 15], 1);
+        }
+        text += length;
+        plain = text;
+    }
+    fb_out_literal(out, plain, (size_t)(text - plain));
+    fb_out_literal(out, "\"", 1);
 }

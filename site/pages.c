@@ -10,6 +10,7 @@
 #include "comment.h"
 #include "pages.h"
 #include "statements.h"
+#include "templates.h"
 
 /*
  * How long a page may be kept and sent to the next visitor as well. None of
@@ -60,4 +61,5 @@ const struct fb_app foobar_app = {
     .statements = statements,
     .statement_count = sizeof(statements) / sizeof(statements[0]),
     .error_page = error_page,
+    .catalogue = &app_catalogue,
 };

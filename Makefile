@@ -357,8 +357,34 @@ $(BENCH_PACED): bench/paced.c
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(EXE_CFLAGS) $(EXE_LDFLAGS) -o $@ $^ \
 	    $(LDFLAGS)
 
-.PHONY: bench bench-quick bench-neighbours bench-surge bench-routes bench-static \
-    bench-deps bench-programs
+# The drawing of a page by itself, beside Google's ctemplate, which is C++.
+BENCH_DRAWING := $(B)/bench-drawing
+DRAWING := $(B)/bench/drawing
+DRAWING_INC := $(ENGINE_INC) -I appserver/engine -I $(DRAWING) -I bench/drawing
+$(DRAWING)/templates.h: bench/drawing/templates/comments.html $(TEMPLATE)
+	$(SAY) TPL $@
+	@mkdir -p $(@D)
+	$(Q)$(TEMPLATE) --header $@ $<
+
+$(DRAWING)/comments.c: bench/drawing/templates/comments.html $(TEMPLATE)
+	$(SAY) TPL $<
+	@mkdir -p $(@D)
+	$(Q)$(TEMPLATE) --source $@ $<
+
+$(DRAWING)/theirs.o: bench/drawing/theirs.cc
+	$(SAY) C++ $<
+	@mkdir -p $(@D)
+	$(Q)g++ -std=c++17 -g -O2 -Wall -Wextra -Werror -fPIE -I bench/drawing \
+	    -c -o $@ $<
+
+$(BENCH_DRAWING): bench/drawing/drawing.c $(DRAWING)/comments.c \
+    $(DRAWING)/theirs.o $(ENGINE_LIB) | $(DRAWING)/templates.h
+	$(SAY) LD $@
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(EXE_CFLAGS) $(EXE_LDFLAGS) \
+	    $(DRAWING_INC) -o $@ $^ $(LDFLAGS) -lctemplate -lstdc++ $(ENGINE_LIBS)
+
+.PHONY: bench bench-quick bench-neighbours bench-surge bench-routes \
+    bench-static bench-drawing bench-deps bench-programs
 bench-programs: $(MODULE) $(APPSERVER) $(BENCH_APP) $(B)/share/bench-routes \
     $(BENCH_REPORT) $(BENCH_PACED)
 	@:
@@ -384,6 +410,10 @@ bench-static: ## what a static file costs beside nginx's own, in 3 minutes
 bench-quick: bench-deps ## the same in less than 3 minutes, less exactly
 	@$(MAKE) bench-programs
 	@bench/run --build $(B) --quick
+
+bench-drawing: bench-deps ## how long drawing a page takes, beside ctemplate
+	@$(MAKE) $(BENCH_DRAWING)
+	@$(BENCH_DRAWING) bench/drawing/theirs.tpl
 
 bench-neighbours: bench-deps ## how fast requests fare beside slow ones
 	@$(MAKE) bench-programs

@@ -48,7 +48,7 @@ void fb_out_literal(struct fb_out *out, const char *bytes, size_t length)
     }
 }
 
-/* What each byte becomes in text and in quoted attributes; NULL: itself. */
+/* What a byte becomes in text and in quoted attributes. */
 struct escape {
     const char *bytes;
     size_t length;
@@ -59,28 +59,49 @@ struct escape {
         text, sizeof(text) - 1 \
     }
 
-static const struct escape text_escapes[256] = {
-    ['&'] = ESCAPE("&amp;"), ['<'] = ESCAPE("&lt;"),   ['>'] = ESCAPE("&gt;"),
-    ['"'] = ESCAPE("&#34;"), ['\''] = ESCAPE("&#39;"),
+enum {
+    TEXT_END = 1,
+    TEXT_AND,
+    TEXT_LESS,
+    TEXT_MORE,
+    TEXT_QUOTE,
+    TEXT_APOSTROPHE
+};
+
+static const struct escape text_escapes[] = {
+    [TEXT_AND] = ESCAPE("&amp;"),        [TEXT_LESS] = ESCAPE("&lt;"),
+    [TEXT_MORE] = ESCAPE("&gt;"),        [TEXT_QUOTE] = ESCAPE("&#34;"),
+    [TEXT_APOSTROPHE] = ESCAPE("&#39;"),
+};
+
+/* 0: the byte stands for itself. So one look at a byte is enough for it. */
+static const unsigned char text_special[256] = {
+    ['\0'] = TEXT_END, ['&'] = TEXT_AND,   ['<'] = TEXT_LESS,
+    ['>'] = TEXT_MORE, ['"'] = TEXT_QUOTE, ['\''] = TEXT_APOSTROPHE,
 };
 
 void fb_out_text(struct fb_out *out, const char *text)
 {
-    const char *plain = text;
-
     if (text == NULL) {
         return;
     }
-    for (; *text != '\0'; text++) {
-        const struct escape *escape = &text_escapes[(unsigned char)*text];
+    for (;;) {
+        const char *plain = text;
+        const struct escape *escape;
+        unsigned special;
 
-        if (escape->bytes != NULL) {
-            fb_out_literal(out, plain, (size_t)(text - plain));
-            fb_out_literal(out, escape->bytes, escape->length);
-            plain = text + 1;
+        while (text_special[(unsigned char)*text] == 0) {
+            text++;
         }
+        special = text_special[(unsigned char)*text];
+        fb_out_literal(out, plain, (size_t)(text - plain));
+        if (special == TEXT_END) {
+            return;
+        }
+        escape = &text_escapes[special];
+        fb_out_literal(out, escape->bytes, escape->length);
+        text++;
     }
-    fb_out_literal(out, plain, (size_t)(text - plain));
 }
 
 static bool is_unreserved(char c)

@@ -28,6 +28,7 @@
 #define TEMPLATE_USES_MAX 32            /* {% use %} of a file */
 #define TEMPLATE_BLOCKS_MAX 32          /* {% block %} of a layout */
 #define TEMPLATE_WORDS_MAX 4096         /* bytes within {% t %} */
+#define TEMPLATE_TAGS_MAX 64            /* tags of HTML within {% t %} */
 #define TEMPLATE_VALUES_MAX 16          /* values of a {% t %} */
 #define TEMPLATE_ERROR_MAX 512          /* bytes of a message */
 
@@ -349,6 +350,7 @@ struct message {
     size_t name_count;
     struct message_value values[TEMPLATE_VALUES_MAX];
     size_t value_count;
+    unsigned used[2]; /* which names, as bits: in the words, in the plural */
 };
 
 struct unit;
@@ -441,6 +443,9 @@ void po_free(struct po *po);
 bool po_is_translated(const struct po *po, const struct po_entry *entry);
 
 /* ---- words ---- */
+
+/* Whether the tags of well-formed words are few, and none ends too early. */
+bool words_are_whole(const struct text *words);
 
 /* The list that translators start from, in gettext's form. */
 void template_extract(const struct unit *units, size_t count, struct text *out);

@@ -210,6 +210,7 @@ bool message_hole(struct parser *p, const struct token *token)
     if (!html_hole(&p->html, p->source, at, &escape) ||
         !add_value(p, at, i, escape))
         return false;
+    message->used[message->has_many] |= 1U << i;
     text_printf(current_words(message), "{%.*s}", (int)token->inner.length,
                 token->inner.at);
     return true;
@@ -241,20 +242,34 @@ static void cut_words(struct text *words, size_t before, size_t after)
     words->bytes[words->length] = '\0';
 }
 
+/* Each form has each value; only the number may be left out. */
 static bool check_values(struct parser *p)
 {
     const struct message *message = p->message;
     for (size_t i = message->has_many; i < message->name_count; i++) {
-        bool used = false;
-        for (size_t j = 0; j < message->value_count; j++)
-            used = used || message->values[j].name == i;
-        if (!used)
+        for (size_t form = 0; form <= message->has_many; form++) {
+            if (message->used[form] & 1U << i)
+                continue;
             return template_refuse(
                 p->source, message->names[i].name.at,
-                "the value %.*s is not used in this {%% t %%}; remove it",
-                (int)message->names[i].name.length, message->names[i].name.at);
+                "the value %.*s is not used in this {%% t %%}%s; use it, or "
+                "remove it",
+                (int)message->names[i].name.length, message->names[i].name.at,
+                message->has_many ? ", before and after {% plural %}" : "");
+        }
     }
     return true;
+}
+
+/* Translations are held to the tags, so these must be whole elements. */
+static bool check_tags(struct parser *p, const struct text *words)
+{
+    return p->message->html.state != HTML_TEXT || words_are_whole(words) ||
+           template_refuse(p->source, p->message->at,
+                           "each tag that ends in a {%% t %%} begins in it, "
+                           "and there are at most %d; put both or none into "
+                           "it",
+                           TEMPLATE_TAGS_MAX);
 }
 
 bool end_message(struct parser *p)
@@ -272,7 +287,8 @@ bool end_message(struct parser *p)
         return template_refuse(p->source, message->at,
                                "nothing stands in this {%% t %%}; write the "
                                "words");
-    if (!check_values(p))
+    if (!check_values(p) || !check_tags(p, &message->words) ||
+        !check_tags(p, &message->many))
         return false;
     feed_bytes(p, message->at, message->words.bytes, before);
     add_step(p, STEP_MESSAGE, message->at)->number =

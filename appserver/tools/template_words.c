@@ -14,8 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TAGS_MAX 64 /* of a message */
-
 /* ---- tags ---- */
 
 /* The tags of HTML that is known to be well-formed; false: too many. */
@@ -33,7 +31,7 @@ static bool find_tags(const struct text *html, struct slice *tags,
             if (!quote || quote == *c)
                 quote = quote ? '\0' : *c;
         } else if (begin && !quote && *c == '>') {
-            if (*count == TAGS_MAX)
+            if (*count == TEMPLATE_TAGS_MAX)
                 return false;
             tags[(*count)++] = (struct slice){begin, (size_t)(c + 1 - begin)};
             begin = NULL;
@@ -52,26 +50,41 @@ static size_t count_tag(const struct slice *tags, size_t count,
     return found;
 }
 
-/* The same tags, each as often, and none ends that has not begun. */
+static bool end_after_they_begin(const struct slice *tags, size_t count)
+{
+    size_t open = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool ends = tags[i].at[1] == '/';
+        if (ends && open == 0)
+            return false;
+        open = ends ? open - 1 : open + 1;
+    }
+    return true;
+}
+
+bool words_are_whole(const struct text *words)
+{
+    struct slice tags[TEMPLATE_TAGS_MAX];
+    size_t count;
+    return find_tags(words, tags, &count) && end_after_they_begin(tags, count);
+}
+
+/* The same tags, each as often. */
 static bool has_same_tags(const struct text *original,
                           const struct text *translation)
 {
-    struct slice ours[TAGS_MAX];
-    struct slice theirs[TAGS_MAX];
+    struct slice ours[TEMPLATE_TAGS_MAX];
+    struct slice theirs[TEMPLATE_TAGS_MAX];
     size_t our_count;
     size_t their_count;
-    size_t open = 0;
     if (!find_tags(original, ours, &our_count) ||
         !find_tags(translation, theirs, &their_count) ||
-        our_count != their_count)
+        our_count != their_count || !end_after_they_begin(theirs, their_count))
         return false;
     for (size_t i = 0; i < their_count; i++) {
-        bool ends = theirs[i].at[1] == '/';
         if (count_tag(theirs, their_count, theirs[i]) !=
-                count_tag(ours, our_count, theirs[i]) ||
-            (ends && open == 0))
+            count_tag(ours, our_count, theirs[i]))
             return false;
-        open = ends ? open - 1 : open + 1;
     }
     return true;
 }
@@ -451,12 +464,11 @@ bool template_emit_catalogue(const struct unit *units, size_t unit_count,
                              struct text *out)
 {
     struct catalogue catalogue = {units, unit_count, files, file_count, out};
-    text_printf(out,
-                "/* Made by foobar-template; edit the templates and the "
-                "translations. */\n\n#include <foobar/messages.h>\n\n"
-                "extern const struct fb_catalogue app_catalogue;\n\n"
-                "/* A rule of plurals is C as its language's file has it. */\n"
-                "#pragma GCC diagnostic ignored \"-Wparentheses\"\n");
+    text_printf(out, "/* Made by foobar-template; edit the templates and the "
+                     "translations. */\n\n#include <foobar/messages.h>\n\n"
+                     "extern const struct fb_catalogue app_catalogue;\n\n"
+                     "/* A rule of plurals is C, as its language has it. */\n"
+                     "#pragma GCC diagnostic ignored \"-Wparentheses\"\n");
     if (!emit_messages(&catalogue))
         return false;
     emit_languages(&catalogue);

@@ -615,12 +615,16 @@ static const struct {
     {"{% t a = v %}b{% end %}", "2:6", "the value a is not used"},
     {"{% t n = v, a = b %}1{% plural %}{{ n }}{% end %}", "2:13",
      "the value a is not used"},
+    {"{% t n = v, a = b %}{{ a }}{% plural %}{{ n }}{% end %}", "2:13",
+     "not used in this {% t %}, before and after {% plural %}"},
     {"{% t %}a{b{% end %}", "2:9", "write &#123;"},
     {"{% t %}a}b{% end %}", "2:9", "write &#125;"},
     {"{% t %}a{% t %}", "2:9", "end the one of line 2 first"},
     {"{% t %}a{% if b %}", "2:9", "only words, tags of HTML"},
     {"{% t %}<p{% end %}", "2:10", "this is in the tag <p>, but the {% t %}"},
     {"{% t %}<b title=\"{% end %}", "2:18", "in the attribute title of <b>"},
+    {"<b>{% t %}a</b>c{% end %}", "2:4", "each tag that ends in a {% t %}"},
+    {"{% t n = v %}a{% plural %}</b>{% end %}", "2:1", "each tag that ends"},
     {"{% plural %}", "2:1", "belongs to no {% t %}"},
     {"{% t n = v %}a{% plural %}b{% plural %}", "2:28", "already"},
     {"{% t n = v %}a{% plural x %}", "2:25", "stands alone"},
@@ -842,6 +846,8 @@ static const struct {
     {"{% template ", "a", 100000, "this {% is not closed"},
     {"", "{% use \"a.h\" %}", TEMPLATE_USES_MAX + 1, "at most 32 headers"},
     {"{% template t() %}<", "a", HTML_NAME_MAX + 1, "longer than 63"},
+    {"{% template t() %}{% t %}", "a", TEMPLATE_WORDS_MAX + 1,
+     "more than 4096"},
     {"{% template t() %}<p ", "a", HTML_NAME_MAX + 1, "longer than 63"},
     {"{% template t() %}</", "a", HTML_NAME_MAX + 1, "longer than 63"},
 };
@@ -867,6 +873,18 @@ START_TEST(what_is_too_long_between_braces_is_refused)
     text_printf(&source, " }}{%% end %%}");
     ck_assert(!compile(source.bytes, source.length));
     ck_assert_ptr_nonnull(strstr(unit.source.error, "at most 4096"));
+    text_free(&source);
+}
+END_TEST
+
+START_TEST(words_with_too_many_tags_are_refused)
+{
+    struct text source = {0};
+    text_printf(&source, "{%% template t() %%}{%% t %%}a");
+    repeat(&source, "<b>", TEMPLATE_TAGS_MAX + 1);
+    text_printf(&source, "{%% end %%}{%% end %%}");
+    ck_assert(!compile(source.bytes, source.length));
+    ck_assert_ptr_nonnull(strstr(unit.source.error, "there are at most 64"));
     text_free(&source);
 }
 END_TEST
@@ -1055,6 +1073,7 @@ static void add_tests(TCase *tests)
     tcase_add_loop_test(tests, what_is_too_much_is_refused, 0,
                         UNIT_ROWS(limits));
     tcase_add_test(tests, what_is_too_long_between_braces_is_refused);
+    tcase_add_test(tests, words_with_too_many_tags_are_refused);
     tcase_add_test(tests, brackets_may_not_be_nested_without_end);
     tcase_add_test(tests, a_name_that_is_too_long_is_refused);
     tcase_add_test(tests, the_c_names_the_lines_of_the_template);

@@ -89,9 +89,13 @@ static size_t accepted_language(const struct fb_request *request,
 
 static size_t language_of(struct fb_out *out)
 {
+    const struct fb_catalogue *catalogue = catalogue_of(out->request);
+
     if (out->language == 0) {
-        out->language =
-            accepted_language(out->request, catalogue_of(out->request)) + 1;
+        out->language = accepted_language(out->request, catalogue) + 1;
+        if (catalogue->count > 1 && !out->request->reply_has_begun) {
+            fb_header(out->request, "Vary", "Accept-Language");
+        }
     }
     return out->language - 1;
 }

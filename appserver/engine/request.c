@@ -42,6 +42,7 @@ void request_clear_reply(struct fb_request *request, int status)
     request->status = status;
     request->content_type = "text/html; charset=utf-8";
     request->header_count = 0;
+    request->out.language = 0; /* its header goes, too */
     out_clear(&request->out);
 }
 

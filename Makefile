@@ -615,7 +615,7 @@ check-sql: $(PROGRAMS) ## hold each SQL statement of the site against the migrat
 lint: deps ## what can be found without running anything; ends with "lint: clean"
 	@ops/deps lint
 	@$(MAKE) $(SITE_HEADER) $(SITE_POT) $(BENCH_HEADER) \
-	    $(MODULE_BUILD)/configured
+	    $(DRAWING)/templates.h $(MODULE_BUILD)/configured
 	@BUILD=$(B) tests/lint.sh
 
 test: test-deps ## everything that CI runs; ends with "N passed, N failed, N skipped"

@@ -246,8 +246,9 @@ static void cut_words(struct text *words, size_t before, size_t after)
 static bool check_values(struct parser *p)
 {
     const struct message *message = p->message;
+    size_t forms = message->has_many ? 2 : 1;
     for (size_t i = message->has_many; i < message->name_count; i++) {
-        for (size_t form = 0; form <= message->has_many; form++) {
+        for (size_t form = 0; form < forms; form++) {
             if (message->used[form] & 1U << i)
                 continue;
             return template_refuse(

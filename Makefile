@@ -193,15 +193,17 @@ $(B)/site/catalogue.c: $(SITE_TEMPLATES) $(SITE_LANGUAGES) $(TEMPLATE)
 	$(Q)$(SITE_TEMPLATE) --catalogue $@ $(SITE_TEMPLATES) $(SITE_LANGUAGES)
 
 # What translators have to translate: the words of templates, then those of
-# handlers. `make translations` brings it into the files of all languages.
+# C, also within templates. `make translations` brings it into the files of all languages.
 SITE_POT := $(B)/site/site.pot
-$(SITE_POT): $(SITE_TEMPLATES) $(wildcard site/*.c) $(TEMPLATE)
+SITE_SPEAKERS := $(wildcard site/*.[ch]) $(SITE_GENERATED)
+$(SITE_POT): $(SITE_TEMPLATES) $(SITE_SPEAKERS) $(TEMPLATE)
 	$(SAY) POT $@
 	@mkdir -p $(@D)
 	$(Q)$(SITE_TEMPLATE) --extract $@.templates $(SITE_TEMPLATES)
 	$(Q)xgettext --language=C --from-code=UTF-8 --omit-header --force-po \
 	    --keyword --keyword=fb_gettext:2 --keyword=fb_ngettext:2,3 \
-	    --keyword=FB_WORDS -o $@.handlers $(wildcard site/*.c)
+	    --keyword=FB_WORDS --keyword=fb_words:2 -o $@.handlers \
+	    $(SITE_SPEAKERS)
 	$(Q)msgcat --use-first -o $@ $@.templates $@.handlers
 
 $(B)/site/catalogue.o: $(B)/site/catalogue.c

@@ -4,16 +4,17 @@
 #define SITE_COMMENT_H
 
 #include <foobar/form.h>
+#include <foobar/messages.h>
 
 /* clang-format off */
 #define COMMENT_FIELDS(FIELD)                                                  \
     FIELD(COMMENT_AUTHOR, .name = "author", .kind = FB_LINE,                   \
-        .label = "Your name", .required = true, .most = 80,                    \
+        .label = FB_WORDS("Your name"), .required = true, .most = 80,          \
         .autocomplete = "name")                                                \
     FIELD(COMMENT_TEXT, .name = "text", .kind = FB_LINES,                      \
-        .label = "Comment", .noun = "your comment",                            \
-        .hint = "Plain text, up to 4000 characters. An empty line begins a "   \
-            "new paragraph.",                                                  \
+        .label = FB_WORDS("Comment"), .noun = "your comment",                  \
+        .hint = FB_WORDS("Plain text, up to 4000 characters. An empty line "   \
+            "begins a new paragraph."),                                        \
         .required = true, .most = 4000,                                        \
         .missing = "Enter a comment")
 /* clang-format on */

@@ -170,6 +170,11 @@ const char *fb_gettext(struct fb_request *request, const char *words)
     return found ? found : words;
 }
 
+const char *fb_words(struct fb_out *out, const char *words)
+{
+    return fb_gettext(out->request, words);
+}
+
 const char *fb_ngettext(struct fb_request *request, const char *one,
                         const char *many, uint64_t number)
 {

@@ -34,13 +34,16 @@ FB_API const char *fb_language(struct fb_out *out);
  * they are not translated. The second chooses among plural forms for
  * `number`. Both are text: a hole escapes them. The words must be a string
  * between quotes, because xgettext looks for them; words that stand in a
- * table are marked by FB_WORDS() there.
+ * table, or are handed to a function that translates them, are marked by
+ * FB_WORDS() there. So are the labels, hints, choices and buttons of a form.
+ * fb_words() is fb_gettext() for what draws.
  */
 FB_API const char *fb_gettext(struct fb_request *request, const char *words)
     __attribute__((format_arg(2)));
 FB_API const char *fb_ngettext(struct fb_request *request, const char *one,
                                const char *many, uint64_t number)
     __attribute__((format_arg(2), format_arg(3)));
+FB_API const char *fb_words(struct fb_out *out, const char *words);
 #define FB_WORDS(words) words
 
 /* ---- what the template compiler makes ---- */

@@ -480,7 +480,8 @@ FUZZ_SOURCES := $(filter-out %/main.c,$(wildcard appserver/engine/*.c)) \
 $(B)/tests/fuzz/%: tests/fuzz/%.c $(FUZZ_SOURCES)
 	$(SAY) FUZZ $@
 	@mkdir -p $(@D)
-	$(Q)clang -std=c17 -D_GNU_SOURCE -g -O1 -fno-omit-frame-pointer \
+	$(Q)clang -std=c17 -D_GNU_SOURCE -DFOOBAR_VERSION=\"fuzz\" -g -O1 \
+	    -fno-omit-frame-pointer \
 	    -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 	    $(TEST_INC) -o $@ $^ $(ENGINE_LIBS)
 

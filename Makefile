@@ -69,7 +69,8 @@ SO_CFLAGS := -fPIC
 # What each room may include: the arrows of ARCHITECTURE.md, as paths.
 # A room that is not named here cannot be reached from it.
 MARIADB_INC := -isystem /usr/include/mariadb
-ENGINE_INC := -I appserver/api -I wire $(MARIADB_INC)
+# FOOBAR_ENGINE lets the engine make safe HTML (foobar/html.h).
+ENGINE_INC := -DFOOBAR_ENGINE -I appserver/api -I wire $(MARIADB_INC)
 SITE_INC := -I appserver/api -I $(B)/site -I site
 
 $(B)/appserver/engine/%.o: appserver/engine/%.c
@@ -174,7 +175,7 @@ TEMPLATE_OBJECTS := $(patsubst %.c,$(B)/%.o, \
     $(wildcard appserver/tools/template*.c))
 $(TEMPLATE): $(TEMPLATE_OBJECTS)
 	$(SAY) LD $@
-	$(Q)$(CC) $(CFLAGS) $(EXE_LDFLAGS) -o $@ $^ $(LDFLAGS)
+	$(Q)$(CC) $(CFLAGS) $(EXE_LDFLAGS) -o $@ $^ $(LDFLAGS) -lcrypto
 
 # -------------------------------------------------------------------- site/
 
@@ -183,22 +184,49 @@ SITE_TEMPLATES := $(wildcard site/templates/*.html)
 SITE_HEADER := $(B)/site/templates.h
 SITE_GENERATED := $(patsubst %.html,$(B)/%.c,$(SITE_TEMPLATES))
 SITE_OBJECTS := $(patsubst %.c,$(B)/%.o,$(wildcard site/*.c)) \
-    $(SITE_GENERATED:.c=.o)
+    $(SITE_GENERATED:.c=.o) $(B)/site/catalogue.o
+SITE_LANGUAGES := $(wildcard site/locale/*.po)
+SITE_TEMPLATE := $(TEMPLATE) --static site/static
 
 # The compiler leaves a header alone that would not change, so that a word in
 # a page rebuilds one file; the stamp is what make compares with.
 $(SITE_HEADER).stamp: $(SITE_TEMPLATES) $(TEMPLATE)
 	$(SAY) TPL $(SITE_HEADER)
 	@mkdir -p $(@D)
-	$(Q)$(TEMPLATE) --header $(SITE_HEADER) $(SITE_TEMPLATES)
+	$(Q)$(SITE_TEMPLATE) --header $(SITE_HEADER) $(SITE_TEMPLATES)
 	@touch $@
 
 $(SITE_HEADER): $(SITE_HEADER).stamp ;
 
+# It writes $@.d, which names the layout and the static files it has used.
 $(B)/site/templates/%.c: site/templates/%.html $(TEMPLATE)
 	$(SAY) TPL $<
 	@mkdir -p $(@D)
-	$(Q)$(TEMPLATE) --source $@ $<
+	$(Q)$(SITE_TEMPLATE) --source $@ $<
+
+# The words of the site in all languages.
+$(B)/site/catalogue.c: $(SITE_TEMPLATES) $(SITE_LANGUAGES) $(TEMPLATE)
+	$(SAY) TPL $@
+	@mkdir -p $(@D)
+	$(Q)$(SITE_TEMPLATE) --catalogue $@ $(SITE_TEMPLATES) $(SITE_LANGUAGES)
+
+# What translators have to translate: the words of templates, then those of
+# C, also within templates. `make translations` brings it into the files of all languages.
+SITE_POT := $(B)/site/site.pot
+SITE_SPEAKERS := $(wildcard site/*.[ch]) $(SITE_GENERATED)
+$(SITE_POT): $(SITE_TEMPLATES) $(SITE_SPEAKERS) $(TEMPLATE)
+	$(SAY) POT $@
+	@mkdir -p $(@D)
+	$(Q)$(SITE_TEMPLATE) --extract $@.templates $(SITE_TEMPLATES)
+	$(Q)xgettext --language=C --from-code=UTF-8 --omit-header --force-po \
+	    --keyword --keyword=fb_gettext:2 --keyword=fb_ngettext:2,3 \
+	    --keyword=FB_WORDS --keyword=fb_words:2 -o $@.handlers \
+	    $(SITE_SPEAKERS)
+	$(Q)msgcat --use-first -o $@ $@.templates $@.handlers
+
+$(B)/site/catalogue.o: $(B)/site/catalogue.c
+	$(SAY) CC $<
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SO_CFLAGS) $(SITE_INC) -c -o $@ $<
 
 $(B)/site/templates/%.o: $(B)/site/templates/%.c | $(SITE_HEADER)
 	$(SAY) CC $<
@@ -217,6 +245,16 @@ $(SITE): $(SITE_OBJECTS)
 
 .SECONDARY: $(SITE_GENERATED)
 
+.PHONY: translations
+translations: deps ## bring new words of the site into site/locale/*.po
+	@ops/deps lint
+	@$(MAKE) $(SITE_POT)
+	@for po in $(SITE_LANGUAGES); do \
+	    msgmerge --quiet --update --backup=none --no-fuzzy-matching \
+	        --add-location=file \
+	        "$$po" $(SITE_POT); msgfmt --statistics -o /dev/null "$$po"; \
+	done
+
 # What nginx itself serves: static files, the error pages, the routes.
 SHARE := $(B)/share
 STATIC_FILES := $(shell find site/static -type f)
@@ -231,11 +269,14 @@ $(SHARE)/errors/404.html: $(SITE) $(APPSERVER)
 	@mkdir -p $(SHARE)/errors
 	$(Q)$(APPSERVER) --site $(SITE) --error-pages $(SHARE)/errors
 
-$(SHARE)/static/.stamp: $(STATIC_FILES) $(B)/foobar-demo $(wildcard sql/demo/*.txt) \
-    site/precompress
+# Each file under its own name, for the world outside, and under the name that
+# asset() gives it in a template.
+$(SHARE)/static/.stamp: $(STATIC_FILES) $(TEMPLATE) $(B)/foobar-demo \
+    $(wildcard sql/demo/*.txt) site/precompress
 	$(SAY) COPY $(SHARE)/static
 	@mkdir -p $(SHARE)/static/products
 	$(Q)cp -r site/static/. $(SHARE)/static/
+	$(Q)$(TEMPLATE) --assets site/static $(SHARE)/static
 	$(Q)$(B)/foobar-demo --pictures sql/demo $(SHARE)/static/products
 	$(Q)site/precompress $(SHARE)/static
 	@touch $@
@@ -343,8 +384,34 @@ $(BENCH_LIMIT): bench/limit.c bench/app/statements.h
 	$(Q)$(CC) $(CPPFLAGS) $(MARIADB_INC) $(CFLAGS) $(EXE_CFLAGS) -pthread \
 	    $(EXE_LDFLAGS) -o $@ $< $(LDFLAGS) -lmariadb
 
+# The drawing of a page by itself, beside Google's ctemplate, which is C++.
+BENCH_DRAWING := $(B)/bench-drawing
+DRAWING := $(B)/bench/drawing
+DRAWING_INC := $(ENGINE_INC) -I appserver/engine -I $(DRAWING) -I bench/drawing
+$(DRAWING)/templates.h: bench/drawing/templates/comments.html $(TEMPLATE)
+	$(SAY) TPL $@
+	@mkdir -p $(@D)
+	$(Q)$(TEMPLATE) --header $@ $<
+
+$(DRAWING)/comments.c: bench/drawing/templates/comments.html $(TEMPLATE)
+	$(SAY) TPL $<
+	@mkdir -p $(@D)
+	$(Q)$(TEMPLATE) --source $@ $<
+
+$(DRAWING)/theirs.o: bench/drawing/theirs.cc
+	$(SAY) C++ $<
+	@mkdir -p $(@D)
+	$(Q)g++ -std=c++17 -g -O2 -Wall -Wextra -Werror -fPIE -I bench/drawing \
+	    -c -o $@ $<
+
+$(BENCH_DRAWING): bench/drawing/drawing.c $(DRAWING)/comments.c \
+    $(DRAWING)/theirs.o $(ENGINE_LIB) | $(DRAWING)/templates.h
+	$(SAY) LD $@
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(EXE_CFLAGS) $(EXE_LDFLAGS) \
+	    $(DRAWING_INC) -o $@ $^ $(LDFLAGS) -lctemplate -lstdc++ $(ENGINE_LIBS)
+
 .PHONY: bench bench-quick bench-neighbours bench-surge bench-routes bench-static \
-    bench-deps bench-peers bench-programs
+    bench-drawing bench-deps bench-peers bench-programs
 bench-programs: $(MODULE) $(APPSERVER) $(BENCH_APP) $(B)/share/bench-routes \
     $(BENCH_REPORT) $(BENCH_PACED) $(BENCH_LIMIT)
 	@:
@@ -377,6 +444,10 @@ bench-static: ## what a static file costs beside nginx's own, in 3 minutes
 bench-quick: bench-peers ## the same in less than 3 minutes, less exactly
 	@$(MAKE) bench-programs
 	@bench/run --build $(B) --quick
+
+bench-drawing: bench-deps ## how long drawing a page takes, beside ctemplate
+	@$(MAKE) $(BENCH_DRAWING)
+	@$(BENCH_DRAWING) bench/drawing/theirs.tpl
 
 bench-neighbours: bench-deps ## how fast requests fare beside slow ones
 	@$(MAKE) bench-programs
@@ -441,7 +512,8 @@ FUZZ_SOURCES := $(filter-out %/main.c,$(wildcard appserver/engine/*.c)) \
 $(B)/tests/fuzz/%: tests/fuzz/%.c $(FUZZ_SOURCES)
 	$(SAY) FUZZ $@
 	@mkdir -p $(@D)
-	$(Q)clang -std=c17 -D_GNU_SOURCE -DFOOBAR_VERSION=\"0\" -g -O1 -fno-omit-frame-pointer \
+	$(Q)clang -std=c17 -D_GNU_SOURCE -DFOOBAR_VERSION=\"fuzz\" -g -O1 \
+	    -fno-omit-frame-pointer \
 	    -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 	    $(TEST_INC) -o $@ $^ $(ENGINE_LIBS)
 
@@ -626,7 +698,8 @@ check-sql: $(PROGRAMS) ## hold each SQL statement of the site against the migrat
 
 lint: deps ## what can be found without running anything; ends with "lint: clean"
 	@ops/deps lint
-	@$(MAKE) $(SITE_HEADER) $(BENCH_HEADER) $(MODULE_BUILD)/configured
+	@$(MAKE) $(SITE_HEADER) $(SITE_POT) $(BENCH_HEADER) \
+	    $(DRAWING)/templates.h $(MODULE_BUILD)/configured
 	@BUILD=$(B) tests/lint.sh
 
 test: test-deps ## everything that CI runs; ends with "N passed, N failed, N skipped"

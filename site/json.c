@@ -31,14 +31,6 @@ static void put_pager(struct fb_request *request, struct fb_json_out *out,
                          : NULL);
 }
 
-/* HTML from the engine ends with NUL only by chance. */
-static void put_html(struct fb_request *request, struct fb_json_out *out,
-                     const char *key, struct fb_safe_html html)
-{
-    fb_json_put(out, key,
-                fb_printf(request, "%.*s", (int)html.length, html.bytes));
-}
-
 void home_json(struct fb_request *request, const struct home_view *view)
 {
     struct fb_json_out *out = fb_json_reply(request);
@@ -61,7 +53,7 @@ void home_json(struct fb_request *request, const struct home_view *view)
     put_pager(request, out, "/", &view->pager);
 }
 
-static void put_comment(struct fb_request *request, struct fb_json_out *out,
+static void put_comment(struct fb_json_out *out,
                         const struct comment_view *comment)
 {
     fb_json_put_object(out, NULL);
@@ -69,7 +61,7 @@ static void put_comment(struct fb_request *request, struct fb_json_out *out,
     fb_json_put(out, "author", comment->author);
     fb_json_put(out, "guest", comment->is_guest);
     fb_json_put(out, "text", comment->source);
-    put_html(request, out, "html", comment->body);
+    fb_json_put_html(out, "html", comment->body);
     fb_json_put(out, "created", comment->created.iso);
     fb_json_put_end(out);
 }
@@ -85,11 +77,11 @@ void post_json(struct fb_request *request, const struct post_view *view)
     fb_json_put(out, "author", view->author);
     fb_json_put(out, "published", view->published.iso);
     fb_json_put(out, "text", view->source);
-    put_html(request, out, "html", view->body);
+    fb_json_put_html(out, "html", view->body);
     fb_json_put(out, "comment_total", view->comment_total);
     fb_json_put_list(out, "comments");
     for (size_t i = 0; i < view->comment_count; i++) {
-        put_comment(request, out, &view->comments[i]);
+        put_comment(out, &view->comments[i]);
     }
     fb_json_put_end(out);
     put_pager(request, out, path, &view->pager);

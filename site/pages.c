@@ -10,6 +10,7 @@
 #include "comment.h"
 #include "pages.h"
 #include "statements.h"
+#include "templates.h"
 
 /*
  * How long a page may be kept and sent to the next visitor as well. None of
@@ -57,8 +58,8 @@ static const struct fb_page pages[] = {
      .cache_seconds = KEPT_LONG},
 };
 
-/* Dates and prices are written as these countries do; the words are English. */
-static const char *const locales[] = {"en-GB", "en-US", NULL};
+/* Whose dates and prices we can write, and whose words (locale/). */
+static const char *const locales[] = {"en-GB", "en-US", "de", NULL};
 
 static const struct fb_statement statements[] = {SITE_STATEMENTS(FB_STATEMENT)};
 
@@ -72,4 +73,5 @@ const struct fb_app foobar_app = {
     .statement_count = sizeof(statements) / sizeof(statements[0]),
     .locales = locales,
     .error_page = error_page,
+    .catalogue = &app_catalogue,
 };

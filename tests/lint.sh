@@ -21,7 +21,7 @@ NGINX_SRC=build/deps/usr/share/nginx/src
 JOBS=2
 wrong=0
 
-for tool in clang-format clang-tidy cppcheck shellcheck; do
+for tool in clang-format clang-tidy cppcheck shellcheck msgfmt; do
     if ! command -v "$tool" >/dev/null; then
         echo "tests/lint.sh: $tool is not installed; run \`make lint\`" >&2
         exit 1
@@ -74,7 +74,7 @@ failed() {
 # What make gives to the compiler: the include paths of each room.
 includes() { # file
     local api='-I appserver/api' engine
-    engine="$api -I wire -I appserver/engine -isystem /usr/include/mariadb"
+    engine="-DFOOBAR_ENGINE $api -I wire -I appserver/engine -isystem /usr/include/mariadb"
     case $1 in
     appserver/*) echo "$engine -I appserver/tools -I appserver/testing" ;;
     site/*) echo "$api -I $BUILD/site -I site" ;;
@@ -88,6 +88,7 @@ includes() { # file
     tests/site/*) echo "-I appserver/testing $api -I $BUILD/site -I site" ;;
     tests/*) echo "-I tests/unit $engine -I appserver/tools -I ngx_foobar_module -I bench/report -I ops/foobarctl" ;;
     bench/limit.c) echo "-isystem /usr/include/mariadb" ;;
+    bench/drawing/*) echo "$engine -I $BUILD/bench/drawing -I bench/drawing" ;;
     bench/app/*) echo "$api -I $BUILD/bench/app -I bench/app" ;;
     esac
 }
@@ -116,6 +117,28 @@ check_pages() { # folder, options of awk...
     local found
     step "what pages may not do" "$1"
     found=$(awk -v application=1 "${@:2}" -f kit/lint.awk "$1"/*.[ch])
+    [ -z "$found" ] || {
+        printf '%s\n' "$found"
+        failed
+    }
+}
+
+# Safe HTML is the engine's to make: outside of it no cast to the type and no
+# pointer to it, through which bytes could be written, and nobody says to be
+# the engine.
+check_safe_html() {
+    local found file
+    local pages=()
+    for file in "${c_files[@]}"; do
+        case $file in
+        appserver/* | tests/*) ;;
+        *) pages+=("$file") ;;
+        esac
+    done
+    step 'safe HTML' "${#pages[@]} files"
+    [ ${#pages[@]} -gt 0 ] || return 0
+    found=$(grep -nE 'fb_safe_html *[)*]|FOOBAR_ENGINE' "${pages[@]}" /dev/null |
+        sed -E 's/^([^:]*:[0-9]+):.*/\1: only the engine makes safe HTML; write text into a hole, which escapes it/') || true
     [ -z "$found" ] || {
         printf '%s\n' "$found"
         failed
@@ -189,9 +212,23 @@ check_scripts() {
         xargs -0 -P "$JOBS" -n 4 shellcheck --external-sources --exclude=SC2119 || failed
 }
 
+# Each language is well-formed for gettext too, and translates all there is.
+check_translations() {
+    local po
+    step translations "$(list_files -name '*.po' | wc -l) files"
+    while read -r po; do
+        msgfmt --check-format --check-domain -o /dev/null "$po" || failed
+        msgcmp "$po" "$BUILD/site/site.pot" || {
+            echo "$po: it lacks words; run \`make translations\`, and translate"
+            failed
+        }
+    done < <(list_files -path './site/*.po')
+}
+
 if [ ${#c_files[@]} -gt 0 ]; then
     check_format
     check_banned
+    check_safe_html
     check_lines
 fi
 if [ ${#sources[@]} -gt 0 ]; then
@@ -212,6 +249,7 @@ if [ $# -eq 0 ]; then
     tests/docs.sh || failed
     step tests/manual.sh "$(list_files -name '*.3' | wc -l) files"
     tests/manual.sh || failed
+    check_translations
 fi
 
 if [ "$wrong" -ne 0 ]; then

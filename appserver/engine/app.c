@@ -10,6 +10,7 @@
 #include "forms.h"
 #include "health.h"
 #include "locale.h"
+#include "messages.h"
 #include "routes.h"
 #include "rows.h"
 
@@ -52,6 +53,13 @@ static bool check_locales(const struct fb_app *table, const char *file,
                      file, *locale, known);
             return false;
         }
+    }
+    if (messages_unspoken(table) != NULL) {
+        snprintf(problem, size,
+                 "%s: its words in \"%s\" would be read by nobody: add that to "
+                 "its locales",
+                 file, messages_unspoken(table));
+        return false;
     }
     return true;
 }

@@ -117,7 +117,7 @@ void fb_form_end_html(struct fb_out *out, const struct fb_form *form,
 {
     (void)form;
     literal(out, "<button class=\"button strong\" type=\"submit\">");
-    fb_out_text(out, button);
+    fb_out_text(out, fb_words(out, button));
     literal(out, "</button>\n</form>\n");
 }
 
@@ -152,7 +152,7 @@ void fb_form_summary_html(struct fb_out *out, const struct fb_form *form,
     literal(out, "\">\n<h3 id=\"");
     write_id(out, form, "errors-heading");
     literal(out, "\">");
-    fb_out_text(out, heading);
+    fb_out_text(out, fb_words(out, heading));
     literal(out, "</h3>\n<ul>\n");
     if (form->whole_error != NULL) {
         summary_line(out, form, NULL, form->whole_error);
@@ -281,7 +281,8 @@ static void write_option(struct fb_out *out, const struct fb_choice *choice,
     literal(out, "<option");
     attribute(out, "value", choice->value);
     literal(out, is_chosen ? " selected>" : ">");
-    fb_out_text(out, choice->label != NULL ? choice->label : choice->value);
+    fb_out_text(out, choice->label != NULL ? fb_words(out, choice->label)
+                                           : choice->value);
     literal(out, "</option>\n");
 }
 
@@ -321,7 +322,7 @@ static void write_label(struct fb_out *out, const struct fb_form *form,
     literal(out, "<label for=\"");
     write_id(out, form, field->name);
     literal(out, "\">");
-    fb_out_text(out, field->label);
+    fb_out_text(out, fb_words(out, field->label));
     literal(out, "</label>\n");
 }
 
@@ -332,7 +333,7 @@ static void write_notes(struct fb_out *out, const struct fb_form *form,
         literal(out, "<p class=\"hint\" id=\"");
         write_id(out, form, field->name);
         literal(out, "-hint\">");
-        fb_out_text(out, field->hint);
+        fb_out_text(out, fb_words(out, field->hint));
         literal(out, "</p>\n");
     }
     if (error != NULL) {

@@ -113,7 +113,7 @@ static const char *missing(const struct fb_form *form,
                            const struct fb_field *field)
 {
     if (field->missing != NULL) {
-        return field->missing;
+        return fb_words(&form->request->out, field->missing);
     }
     switch (field->kind) {
     case FB_CHECKBOX:
@@ -130,9 +130,10 @@ static const char *missing(const struct fb_form *form,
 static const char *must_be(const struct fb_form *form,
                            const struct fb_field *field, const char *rest)
 {
-    return field->invalid != NULL ? field->invalid
-                                  : fb_printf(form->request, "%s must be %s",
-                                              subject_of(form, field), rest);
+    return field->invalid != NULL
+               ? fb_words(&form->request->out, field->invalid)
+               : fb_printf(form->request, "%s must be %s",
+                           subject_of(form, field), rest);
 }
 
 /* ------------------------------------------------------------------ checks */

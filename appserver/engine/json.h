@@ -38,9 +38,6 @@ struct json_error {
     const char *message;
 };
 
-/* A text in quotation marks, as JSON and as JSON within HTML has it. */
-void json_write_text(struct fb_out *out, const char *text);
-
 /* As fb_json_reply() with a content type of the caller's. */
 struct fb_json_out *json_begin(struct fb_request *request, const char *type);
 

@@ -59,9 +59,8 @@ static void write_escape(struct fb_out *out, uint32_t point)
     }
 }
 
-void json_write_text(struct fb_out *out, const char *text)
+static void write_text(struct fb_out *out, const char *text, size_t left)
 {
-    size_t left = strlen(text);
     const char *plain = text;
 
     literal(out, "\"");
@@ -81,6 +80,15 @@ void json_write_text(struct fb_out *out, const char *text)
     }
     fb_out_literal(out, plain, (size_t)(text - plain));
     literal(out, "\"");
+}
+
+void fb_out_json_text(struct fb_out *out, const char *text)
+{
+    if (text != NULL) {
+        write_text(out, text, strlen(text));
+    } else {
+        literal(out, "null");
+    }
 }
 
 /* Closes the outermost object. */
@@ -116,7 +124,7 @@ static void begin_value(struct fb_json_out *out, const char *key)
     }
     out->has_some[out->depth] = true;
     if (key != NULL) {
-        json_write_text(body, key);
+        fb_out_json_text(body, key);
         literal(body, ":");
     }
 }
@@ -178,11 +186,14 @@ void fb_json_put_text(struct fb_json_out *out, const char *key,
                       const char *text)
 {
     begin_value(out, key);
-    if (text != NULL) {
-        json_write_text(fb_body(out->request), text);
-    } else {
-        literal(fb_body(out->request), "null");
-    }
+    fb_out_json_text(fb_body(out->request), text);
+}
+
+void fb_json_put_html(struct fb_json_out *out, const char *key,
+                      struct fb_safe_html html)
+{
+    begin_value(out, key);
+    write_text(fb_body(out->request), html.bytes, html.length);
 }
 
 void fb_json_put_int(struct fb_json_out *out, const char *key, int64_t number)

@@ -8,7 +8,6 @@
 #include "request.h"
 
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 
 #define FIRST_BYTES ((size_t)8 * 1024)
@@ -49,41 +48,60 @@ void fb_out_literal(struct fb_out *out, const char *bytes, size_t length)
     }
 }
 
-static const char *text_escape(char c)
-{
-    switch (c) {
-    case '&':
-        return "&amp;";
-    case '<':
-        return "&lt;";
-    case '>':
-        return "&gt;";
-    case '"':
-        return "&#34;";
-    case '\'':
-        return "&#39;";
-    default:
-        return NULL;
+/* What a byte becomes in text and in quoted attributes. */
+struct escape {
+    const char *bytes;
+    size_t length;
+};
+
+#define ESCAPE(text)           \
+    {                          \
+        text, sizeof(text) - 1 \
     }
-}
+
+enum {
+    TEXT_END = 1,
+    TEXT_AND,
+    TEXT_LESS,
+    TEXT_MORE,
+    TEXT_QUOTE,
+    TEXT_APOSTROPHE
+};
+
+static const struct escape text_escapes[] = {
+    [TEXT_AND] = ESCAPE("&amp;"),        [TEXT_LESS] = ESCAPE("&lt;"),
+    [TEXT_MORE] = ESCAPE("&gt;"),        [TEXT_QUOTE] = ESCAPE("&#34;"),
+    [TEXT_APOSTROPHE] = ESCAPE("&#39;"),
+};
+
+/* 0: the byte stands for itself. So one look at a byte is enough for it. */
+static const unsigned char text_special[256] = {
+    ['\0'] = TEXT_END, ['&'] = TEXT_AND,   ['<'] = TEXT_LESS,
+    ['>'] = TEXT_MORE, ['"'] = TEXT_QUOTE, ['\''] = TEXT_APOSTROPHE,
+};
 
 void fb_out_text(struct fb_out *out, const char *text)
 {
-    const char *plain = text;
-
     if (text == NULL) {
         return;
     }
-    for (; *text != '\0'; text++) {
-        const char *escape = text_escape(*text);
+    for (;;) {
+        const char *plain = text;
+        const struct escape *escape;
+        unsigned special;
 
-        if (escape != NULL) {
-            fb_out_literal(out, plain, (size_t)(text - plain));
-            fb_out_literal(out, escape, strlen(escape));
-            plain = text + 1;
+        while (text_special[(unsigned char)*text] == 0) {
+            text++;
         }
+        special = text_special[(unsigned char)*text];
+        fb_out_literal(out, plain, (size_t)(text - plain));
+        if (special == TEXT_END) {
+            return;
+        }
+        escape = &text_escapes[special];
+        fb_out_literal(out, escape->bytes, escape->length);
+        text++;
     }
-    fb_out_literal(out, plain, (size_t)(text - plain));
 }
 
 static bool is_unreserved(char c)
@@ -97,19 +115,22 @@ void fb_out_url_part(struct fb_out *out, const char *part)
 {
     static const char hex[] = "0123456789ABCDEF";
 
+    const char *plain = part;
+
     if (part == NULL) {
         return;
     }
     for (; *part != '\0'; part++) {
-        if (is_unreserved(*part)) {
-            fb_out_literal(out, part, 1);
-        } else {
+        if (!is_unreserved(*part)) {
             unsigned char c = (unsigned char)*part;
             char escape[3] = {'%', hex[c >> 4], hex[c & 15]};
 
+            fb_out_literal(out, plain, (size_t)(part - plain));
             fb_out_literal(out, escape, sizeof(escape));
+            plain = part + 1;
         }
     }
+    fb_out_literal(out, plain, (size_t)(part - plain));
 }
 
 /*
@@ -144,24 +165,44 @@ void fb_out_url(struct fb_out *out, const char *url)
     fb_out_text(out, is_safe_url(url) ? url : "#");
 }
 
+#define DIGITS_MAX 20 /* of UINT64_MAX, and so more than a sign and INT64_MAX */
+
+static void write_number(struct fb_out *out, uint64_t value, bool is_negative)
+{
+    char digits[DIGITS_MAX + 1];
+    char *first = digits + sizeof(digits);
+
+    do {
+        *--first = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    if (is_negative) {
+        *--first = '-';
+    }
+    fb_out_literal(out, first, (size_t)(digits + sizeof(digits) - first));
+}
+
 void fb_out_int(struct fb_out *out, int64_t value)
 {
-    char digits[24];
-    int length = snprintf(digits, sizeof(digits), "%lld", (long long)value);
-
-    fb_out_literal(out, digits, (size_t)length);
+    write_number(out, value < 0 ? -(uint64_t)value : (uint64_t)value,
+                 value < 0);
 }
 
 void fb_out_uint(struct fb_out *out, uint64_t value)
 {
-    char digits[24];
-    int length =
-        snprintf(digits, sizeof(digits), "%llu", (unsigned long long)value);
-
-    fb_out_literal(out, digits, (size_t)length);
+    write_number(out, value, false);
 }
 
 void fb_out_html(struct fb_out *out, struct fb_safe_html html)
 {
     fb_out_literal(out, html.bytes, html.length);
+}
+
+void fb_out_json_bool(struct fb_out *out, bool value)
+{
+    if (value) {
+        fb_out_literal(out, "true", 4);
+    } else {
+        fb_out_literal(out, "false", 5);
+    }
 }

@@ -15,6 +15,7 @@ struct fb_out {
     char *bytes;
     size_t length;
     size_t size;
+    size_t language; /* its index in the catalogue, and 1; 0: not asked yet */
 };
 
 /* Forgets what was written. The memory stays for what is written next. */

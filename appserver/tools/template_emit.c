@@ -9,6 +9,7 @@
 
 #include "template.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define LITERAL_WIDTH 60 /* bytes of a literal on a line of C */
@@ -19,6 +20,7 @@ struct emitter {
     size_t line; /* of the template, as the C compiler counts it now */
     bool named;  /* a #line has named the template's file */
     unsigned depth;
+    const struct step *layout; /* the one that is being written */
 };
 
 /* ---- lines ---- */
@@ -121,6 +123,32 @@ static void emit_literal(struct emitter *e, const struct step *step)
     emit_newline(e);
 }
 
+void template_emit_string(struct text *out, const char *bytes, size_t length)
+{
+    text_add_char(out, '"');
+    for (size_t i = 0; i < length; i++)
+        emit_byte(out, bytes[i]);
+    text_add_char(out, '"');
+}
+
+void template_message_name(const struct message *message, struct text *out)
+{
+    struct text words = {0};
+    unsigned char digest[TEXT_SHA256];
+    text_add(&words, message->words.bytes, message->words.length);
+    text_add_char(&words, '\0');
+    text_add(&words, message->many.bytes, message->many.length);
+    /* Where values stand in it decides how they are escaped. */
+    for (size_t i = 0; i < message->value_count; i++)
+        text_printf(&words, "%c%zu,%d", '\0', message->values[i].name,
+                    (int)message->values[i].escape);
+    text_sha256(words.bytes, words.length, digest);
+    text_add(out, "fb_message_", 11);
+    for (size_t i = 0; i < 8; i++)
+        text_printf(out, "%02x", digest[i]);
+    text_free(&words);
+}
+
 /* ---- statements ---- */
 
 static const char *function_of(enum html_escape escape)
@@ -134,6 +162,8 @@ static const char *function_of(enum html_escape escape)
         return "fb_out_url_whole";
     case ESCAPE_URL_REST:
         return "fb_out_url_rest";
+    case ESCAPE_JSON:
+        return "fb_out_json";
     }
     return "";
 }
@@ -154,6 +184,77 @@ static void emit_call(struct emitter *e, const struct step *step)
     emit_words(e, step->code.length ? ", " : "");
     emit_code(e, step->code);
     emit_words(e, ");");
+    emit_newline(e);
+}
+
+/* A part of a layout, or what a block of it has by default. */
+static void emit_layout_call(struct emitter *e, const struct step *step)
+{
+    emit_from(e, step->line);
+    text_printf(e->out, "%.*s_layout_", (int)step->name.length, step->name.at);
+    if (step->kind == STEP_PART)
+        text_printf(e->out, "%u(out", step->number);
+    else
+        text_printf(e->out, "%.*s(out", (int)step->count.length,
+                    step->count.at);
+    emit_words(e, step->code.length ? ", " : "");
+    emit_code(e, step->code);
+    emit_words(e, ");");
+    emit_newline(e);
+}
+
+static void emit_value(struct emitter *e, const struct message *message,
+                       size_t i)
+{
+    const struct message_value *value = &message->values[i];
+    emit_from(e, message->line);
+    text_printf(e->out, "%sif (fb_piece->value == %zu)", i ? "else " : "",
+                i + 1);
+    emit_newline(e);
+    e->depth++;
+    emit_from(e, message->line);
+    text_printf(e->out, "%s(out, (", function_of(value->escape));
+    emit_code(e, message->names[value->name].code);
+    emit_words(e, "));");
+    emit_newline(e);
+    e->depth--;
+}
+
+/* A loop over the pieces of the translation, whose order is its own. */
+static void emit_message(struct emitter *e, const struct step *step)
+{
+    const struct message *message = &e->unit->messages[step->number];
+    emit_from(e, step->line);
+    if (message->value_count == 0 && !message->has_many) {
+        emit_words(e, "fb_out_message(out, &");
+        template_message_name(message, e->out);
+        emit_words(e, ");");
+        emit_newline(e);
+        return;
+    }
+    emit_words(e, "for (const struct fb_piece *fb_piece = ");
+    emit_words(e, message->has_many ? "fb_plural_pieces(out, &"
+                                    : "fb_pieces(out, &");
+    template_message_name(message, e->out);
+    if (message->has_many) {
+        emit_words(e, ", fb_plural((");
+        emit_code(e, message->names[0].code);
+        emit_words(e, "))");
+    }
+    emit_words(e, ");; fb_piece++) {");
+    emit_newline(e);
+    e->depth++;
+    emit_from(e, step->line);
+    emit_words(e, "fb_out_literal(out, fb_piece->html, fb_piece->length);");
+    emit_newline(e);
+    for (size_t i = 0; i < message->value_count; i++)
+        emit_value(e, message, i);
+    emit_from(e, step->line);
+    emit_words(e, message->value_count ? "else break;" : "break;");
+    emit_newline(e);
+    e->depth--;
+    emit_from(e, step->line);
+    emit_words(e, "}");
     emit_newline(e);
 }
 
@@ -208,10 +309,12 @@ static void emit_close(struct emitter *e, size_t line, const char *words)
     emit_newline(e);
 }
 
-static void emit_prototype(struct text *out, const struct step *step)
+/* `rest` of the name: "_html", "_layout_0" ... */
+static void emit_prototype(struct text *out, const struct step *step,
+                           const char *rest)
 {
-    text_printf(out, "void %.*s_html(struct fb_out *out",
-                (int)step->name.length, step->name.at);
+    text_printf(out, "void %.*s%s(struct fb_out *out", (int)step->name.length,
+                step->name.at, rest);
     if (step->code.length)
         text_add(out, ", ", 2);
     for (size_t i = 0; i < step->code.length; i++)
@@ -225,27 +328,85 @@ static bool writes(const struct step *step)
     for (step++; step->kind != STEP_END || step->closes != STEP_TEMPLATE;
          step++) {
         if ((step->kind == STEP_LITERAL && step->length > 0) ||
-            step->kind == STEP_HOLE || step->kind == STEP_CALL)
+            step->kind == STEP_HOLE || step->kind == STEP_CALL ||
+            step->kind == STEP_MESSAGE || step->kind == STEP_PART)
             return true;
     }
     return false;
 }
 
-static void emit_template(struct emitter *e, const struct step *step)
+/* The head of a function for a template, or for a part of a layout. */
+static void emit_function(struct emitter *e, const struct step *step,
+                          size_t line, const char *rest)
 {
     text_add_char(e->out, '\n');
     e->line++;
-    emit_from(e, step->line);
-    emit_prototype(e->out, step);
+    e->depth = 0;
+    emit_from(e, line);
+    emit_prototype(e->out, step, rest);
     emit_newline(e);
     emit_words(e, "{");
     emit_newline(e);
     e->depth = 1;
+}
+
+static void emit_template(struct emitter *e, const struct step *step)
+{
+    emit_function(e, step, step->line, "_html");
     if (!writes(step)) {
         emit_from(e, step->line);
         emit_words(e, "(void)out;");
         emit_newline(e);
     }
+}
+
+/* ---- layouts ---- */
+
+static void part_name(char *rest, size_t size, unsigned number)
+{
+    snprintf(rest, size, "_layout_%u", number);
+}
+
+static void block_rest(char *rest, size_t size, const struct step *block)
+{
+    snprintf(rest, size, "_layout_%.*s", (int)block->name.length,
+             block->name.at);
+}
+
+/* Not each part of a layout uses each of its parameters. */
+static void emit_pragma(struct emitter *e, const char *words)
+{
+    text_printf(e->out, "#pragma GCC diagnostic %s\n", words);
+    e->line++;
+}
+
+static void emit_layout(struct emitter *e, const struct step *step)
+{
+    char rest[TEMPLATE_NAME_MAX + 16];
+    e->layout = step;
+    emit_pragma(e, "push");
+    emit_pragma(e, "ignored \"-Wunused-parameter\"");
+    part_name(rest, sizeof(rest), 0);
+    emit_function(e, step, step->line, rest);
+}
+
+static void emit_block(struct emitter *e, const struct step *step)
+{
+    char rest[TEMPLATE_NAME_MAX + 16];
+    emit_close(e, step->line, "}");
+    if (step->number)
+        return;
+    block_rest(rest, sizeof(rest), step);
+    emit_function(e, e->layout, step->line, rest);
+}
+
+static void emit_block_end(struct emitter *e, const struct step *step)
+{
+    char rest[TEMPLATE_NAME_MAX + 16];
+    if (step[-1].kind != STEP_BLOCK || !step[-1].number)
+        emit_close(e, step->line, "}");
+    part_name(rest, sizeof(rest), step->number);
+    emit_function(e, e->layout, step->line, rest);
 }
 
 static void emit_end(struct emitter *e, const struct step *step)
@@ -255,6 +416,8 @@ static void emit_end(struct emitter *e, const struct step *step)
     if (step->closes == STEP_NONE)
         emit_close(e, step->line, "}"); /* the if of its else */
     emit_close(e, step->line, "}");
+    if (step->closes == STEP_LAYOUT)
+        emit_pragma(e, "pop");
 }
 
 static void emit_step(struct emitter *e, const struct step *step)
@@ -262,6 +425,22 @@ static void emit_step(struct emitter *e, const struct step *step)
     switch (step->kind) {
     case STEP_TEMPLATE:
         emit_template(e, step);
+        return;
+    case STEP_LAYOUT:
+        emit_layout(e, step);
+        return;
+    case STEP_BLOCK:
+        emit_block(e, step);
+        return;
+    case STEP_BLOCK_END:
+        emit_block_end(e, step);
+        return;
+    case STEP_PART:
+    case STEP_DEFAULT:
+        emit_layout_call(e, step);
+        return;
+    case STEP_MESSAGE:
+        emit_message(e, step);
         return;
     case STEP_LITERAL:
         emit_literal(e, step);
@@ -301,6 +480,16 @@ static void emit_step(struct emitter *e, const struct step *step)
 
 /* ---- files ---- */
 
+/* The messages are defined by the catalogue; one may be declared twice. */
+static void emit_messages(const struct unit *unit, struct text *out)
+{
+    for (size_t i = 0; i < unit->message_count; i++) {
+        text_printf(out, "%sextern const struct fb_message ", i ? "" : "\n");
+        template_message_name(&unit->messages[i], out);
+        text_add(out, ";\n", 2);
+    }
+}
+
 void template_emit_source(const struct unit *unit, const char *header,
                           struct text *out)
 {
@@ -314,6 +503,7 @@ void template_emit_source(const struct unit *unit, const char *header,
         text_printf(out, "#include %.*s\n", (int)unit->uses[i].length,
                     unit->uses[i].at);
     text_add(out, "\n#include <stddef.h>\n", 21);
+    emit_messages(unit, out);
     for (size_t i = 0; i < unit->step_count; i++)
         emit_step(&emitter, &unit->steps[i]);
 }
@@ -330,7 +520,8 @@ static const struct step *find_template(const struct unit *units, size_t count,
     for (*unit = 0; *unit < count; ++*unit) {
         const struct unit *u = &units[*unit];
         for (size_t i = 0; i < u->step_count; i++) {
-            if (u->steps[i].kind == STEP_TEMPLATE &&
+            if ((u->steps[i].kind == STEP_TEMPLATE ||
+                 u->steps[i].kind == STEP_LAYOUT) &&
                 same(u->steps[i].name, name))
                 return &u->steps[i];
         }
@@ -361,6 +552,28 @@ static void emit_uses(const struct unit *units, size_t count, struct text *out)
     }
 }
 
+/* The functions of a layout: its parts, and what its blocks have. */
+static void emit_layout_declarations(const struct step *layout,
+                                     struct text *out)
+{
+    char rest[TEMPLATE_NAME_MAX + 16];
+    part_name(rest, sizeof(rest), 0);
+    emit_prototype(out, layout, rest);
+    for (const struct step *step = layout + 1;
+         step->kind != STEP_END || step->closes != STEP_LAYOUT; step++) {
+        bool is_block = step->kind == STEP_BLOCK && !step->number;
+        if (!is_block && step->kind != STEP_BLOCK_END)
+            continue;
+        if (is_block)
+            block_rest(rest, sizeof(rest), step);
+        else
+            part_name(rest, sizeof(rest), step->number);
+        text_add(out, ";\n", 2);
+        emit_prototype(out, layout, rest);
+    }
+    text_add(out, ";\n", 2);
+}
+
 /* The declarations of units[index]; none of its names may stand before. */
 static bool emit_declarations(struct unit *units, size_t index,
                               struct text *out)
@@ -369,7 +582,7 @@ static bool emit_declarations(struct unit *units, size_t index,
     for (size_t i = 0; i < unit->step_count; i++) {
         const struct step *step = &unit->steps[i];
         size_t other;
-        if (step->kind != STEP_TEMPLATE)
+        if (step->kind != STEP_TEMPLATE && step->kind != STEP_LAYOUT)
             continue;
         const struct step *first =
             find_template(units, index, step->name, &other);
@@ -380,7 +593,11 @@ static bool emit_declarations(struct unit *units, size_t index,
                 "choose another name",
                 (int)step->name.length, step->name.at, units[other].source.path,
                 first->line);
-        emit_prototype(out, step);
+        if (step->kind == STEP_LAYOUT) {
+            emit_layout_declarations(step, out);
+            continue;
+        }
+        emit_prototype(out, step, "_html");
         text_add(out, ";\n", 2);
     }
     return true;
@@ -391,7 +608,9 @@ bool template_emit_header(struct unit *units, size_t count, struct text *out)
     text_printf(out, "/* Made by foobar-template; edit the templates. */\n\n"
                      "#ifndef FOOBAR_TEMPLATES_H\n"
                      "#define FOOBAR_TEMPLATES_H\n\n"
-                     "#include <foobar/html.h>\n\n");
+                     "#include <foobar/html.h>\n\n"
+                     "/* What --catalogue makes; for foobar_app. */\n"
+                     "extern const struct fb_catalogue app_catalogue;\n\n");
     emit_uses(units, count, out);
     text_add_char(out, '\n');
     for (size_t i = 0; i < count; i++) {

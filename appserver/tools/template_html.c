@@ -27,6 +27,7 @@ static const struct {
     {"object", "data", VALUE_CODE_URL},
     {"script", "href", VALUE_CODE_URL},
     {"script", "src", VALUE_CODE_URL},
+    {"script", "type", VALUE_REFUSED},
     {"use", "href", VALUE_CODE_URL},
     {NULL, "action", VALUE_URL},
     {NULL, "background", VALUE_URL},
@@ -151,6 +152,9 @@ static bool open_element(struct reader *r)
     bool is_pre = strcmp(html->tag, "pre") == 0;
     html->pre_depth += is_pre;
     html->fresh = is_pre || strcmp(html->tag, "textarea") == 0;
+    html->json = strcmp(html->tag, "script") == 0 && json_is_type(html->type)
+                     ? JSON_WANTS
+                     : JSON_NONE;
     html->progress = 0;
     html->state = content_of(html->tag);
     return true;
@@ -174,6 +178,9 @@ static bool read_less(struct reader *r)
 {
     struct html *html = r->html;
     if (is_letter(*r->at)) {
+        html->typed = false;
+        html->reads_type = false;
+        html->type[0] = '\0';
         html->refresh = false;
         html->content_hole = false;
         return begin_name(r, HTML_TAG_NAME, html->tag, sizeof(html->tag));
@@ -254,6 +261,9 @@ static bool read_content(struct reader *r)
     struct html *html = r->html;
     if (html->progress == strlen(html->tag) + 2) {
         if (*r->at == '>' || is_space(*r->at)) {
+            if (!json_close(html, r->source, r->at))
+                return false;
+            html->json = JSON_NONE;
             memcpy(html->close, html->tag, sizeof(html->close));
             html->state = HTML_END_REST;
             if (*r->at == '>')
@@ -266,6 +276,9 @@ static bool read_content(struct reader *r)
                                    html->tag);
         html->progress = 0; /* the name goes on: </scripts> */
     }
+    bool is_end = match_end(html, *r->at) > 0;
+    if (html->json != JSON_NONE && !json_byte(html, r->source, r->at, is_end))
+        return false;
     unsigned before = html->progress;
     html->progress = match_end(html, *r->at);
     if (html->state == HTML_RCDATA && before > 0 && html->progress == 0)
@@ -394,7 +407,34 @@ static bool read_between(struct reader *r)
             "this cannot begin an attribute of <%s>; is a quote or "
             "a '>' missing before it?",
             html->tag);
+    html->reads_type = false;
     return begin_name(r, HTML_NAME, html->attribute, sizeof(html->attribute));
+}
+
+/*
+ * The type of a script: browsers take the first attribute of that name, also
+ * when it has no value.
+ */
+static void note_type(struct html *html)
+{
+    if (strcmp(html->tag, "script") != 0 ||
+        strcmp(html->attribute, "type") != 0)
+        return;
+    html->reads_type = !html->typed;
+    html->typed = true;
+}
+
+static void read_type(struct html *html, char byte)
+{
+    size_t length = strlen(html->type);
+    if (!html->reads_type || html->type[0] == '!')
+        return;
+    if (length == HTML_TYPE_MAX) {
+        memcpy(html->type, "!", 2);
+        return;
+    }
+    html->type[length] = lower(byte);
+    html->type[length + 1] = '\0';
 }
 
 static bool begin_value(struct reader *r)
@@ -421,6 +461,7 @@ static bool read_name(struct reader *r)
     struct html *html = r->html;
     if (is_html_name(*r->at))
         return add_name(r, html->attribute, sizeof(html->attribute));
+    note_type(html);
     if (*r->at == '=')
         return begin_value(r);
     bool known;
@@ -448,6 +489,7 @@ static bool read_unquoted(struct reader *r)
             "this cannot stand in a value without quotes; write "
             "%s=\"...\"",
             html->attribute);
+    read_type(html, *r->at);
     return true;
 }
 
@@ -595,6 +637,7 @@ static bool read_quoted(struct reader *r)
         html->state = HTML_GLUED;
         return true;
     }
+    read_type(html, *r->at);
     if (html->value == VALUE_PLAIN || html->value == VALUE_REFUSED)
         return true;
     return read_url_byte(r);
@@ -652,9 +695,9 @@ static void write_space(struct html *html, char byte, struct text *out,
                         size_t begin)
 {
     if (!html->spaced) {
-        text_add_char(out, byte == '\n' ? '\n' : ' ');
+        text_add_char(out, byte == '\n' && !html->one_line ? '\n' : ' ');
         html->spaced = true;
-    } else if (byte == '\n' && out->length > begin &&
+    } else if (byte == '\n' && !html->one_line && out->length > begin &&
                out->bytes[out->length - 1] == ' ') {
         out->bytes[out->length - 1] = '\n';
     }
@@ -671,7 +714,9 @@ static void write_byte(struct html *html, char byte, struct text *out,
         text_add_char(out, ' ');
         return;
     }
-    if (is_space(byte) && html->state == HTML_TEXT && html->pre_depth == 0) {
+    bool folds =
+        (html->state == HTML_TEXT && html->pre_depth == 0) || json_pauses(html);
+    if (is_space(byte) && folds) {
         write_space(html, byte, out, begin);
         return;
     }
@@ -819,6 +864,11 @@ bool html_hole(struct html *html, struct source *source, const char *at,
     }
     if (html->state == HTML_QUOTED)
         return quoted_hole(html, source, at, escape);
+    if (html->state == HTML_RAW && html->json != JSON_NONE &&
+        html->progress == 0) {
+        *escape = ESCAPE_JSON;
+        return json_hole(html, source, at);
+    }
     char where[TEMPLATE_ERROR_MAX];
     html_describe(html, where, sizeof(where));
     return template_refuse(source, at, "no hole may stand %s: %s", where,
@@ -836,16 +886,26 @@ bool html_pause(struct html *html, struct source *source, const char *at)
 {
     switch (html->state) {
     case HTML_TEXT:
-    case HTML_QUOTED:
     case HTML_BETWEEN:
     case HTML_GLUED:
+        return true;
+    case HTML_QUOTED:
+        if (html->reads_type)
+            memcpy(html->type, "!", 2); /* only one branch has these bytes */
         return true;
     case HTML_RCDATA:
         if (html->progress == 0)
             return true;
         break;
-    case HTML_TAG_NAME:
+    case HTML_RAW:
+        if (json_pauses(html))
+            return true;
+        break;
     case HTML_NAME:
+        note_type(html);
+        html->state = HTML_GLUED;
+        return true;
+    case HTML_TAG_NAME:
     case HTML_UNQUOTED:
         html->state = HTML_GLUED;
         return true;
@@ -883,6 +943,9 @@ bool html_merge(struct html *html, const struct html *other)
     } else if (html->state == HTML_TEXT) {
         if (html->pre_depth != other->pre_depth)
             return false;
+    } else if (html->state == HTML_RAW) {
+        if (!same_tag || !json_merge(html, other))
+            return false;
     } else if (html->state == HTML_RCDATA) {
         if (!same_tag)
             return false;
@@ -892,6 +955,9 @@ bool html_merge(struct html *html, const struct html *other)
             return false;
         html->url = merge_url(html, other);
     }
+    if (html->typed != other->typed || strcmp(html->type, other->type) != 0)
+        memcpy(html->type, "!", 2);
+    html->typed = html->typed || other->typed;
     html->spaced = html->spaced && other->spaced;
     html->fresh = html->fresh && other->fresh;
     html->refresh = html->refresh || other->refresh;

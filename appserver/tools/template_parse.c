@@ -5,41 +5,15 @@
  * not depend on what a condition was.
  */
 
-#include "template.h"
+#include "template_parser.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* An open {% template %}, {% if %} or {% for %}. */
-struct block {
-    enum step_kind kind;
-    const char *at;     /* its first brace */
-    size_t line;        /* that one's line */
-    struct html entry;  /* where each branch begins */
-    struct html merged; /* what holds after any of the branches so far */
-    bool has_merged;    /* a branch has ended */
-    bool has_else;      /* one of the branches is always taken */
-    unsigned number;    /* of a loop */
-    size_t first_step;  /* of a loop's body */
-    bool starts_spaced; /* white space was written before the loop */
-};
-
-struct parser {
-    struct unit *unit;
-    struct source *source;
-    struct tokens tokens;
-    struct html html;
-    struct block blocks[TEMPLATE_NESTING_MAX];
-    size_t depth;
-    unsigned loops; /* in this template so far */
-    const char *line_at;
-    size_t line; /* of line_at */
-};
-
 /* ---- steps ---- */
 
 /* Tokens come in order, so counting goes on from the last place. */
-static size_t line_of(struct parser *p, const char *at)
+size_t line_of(struct parser *p, const char *at)
 {
     if (at < p->line_at) {
         p->line_at = p->source->bytes;
@@ -50,8 +24,7 @@ static size_t line_of(struct parser *p, const char *at)
     return p->line;
 }
 
-static struct step *add_step(struct parser *p, enum step_kind kind,
-                             const char *at)
+struct step *add_step(struct parser *p, enum step_kind kind, const char *at)
 {
     struct unit *unit = p->unit;
     unit->steps = template_grow(unit->steps, unit->step_count,
@@ -61,29 +34,43 @@ static struct step *add_step(struct parser *p, enum step_kind kind,
     return step;
 }
 
-static bool feed(struct parser *p, struct slice literal)
+/* What was added to the literals since `begin` becomes a step. */
+static void literal_step(struct parser *p, const char *at, size_t begin)
+{
+    struct unit *unit = p->unit;
+    size_t length = unit->literals.length - begin;
+    if (length == 0)
+        return;
+    if (unit->step_count > p->fill_begin) {
+        struct step *last = &unit->steps[unit->step_count - 1];
+        if (last->kind == STEP_LITERAL &&
+            last->offset + last->length == begin) {
+            last->length += length;
+            return;
+        }
+    }
+    struct step *step = add_step(p, STEP_LITERAL, at);
+    step->offset = begin;
+    step->length = length;
+}
+
+bool feed(struct parser *p, struct slice literal)
 {
     struct unit *unit = p->unit;
     size_t begin = unit->literals.length;
     if (!html_literal(&p->html, p->source, literal, &unit->literals))
         return false;
-    size_t length = unit->literals.length - begin;
-    if (length == 0)
-        return true;
-    if (unit->step_count > 0) {
-        struct step *last = &unit->steps[unit->step_count - 1];
-        if (last->kind == STEP_LITERAL &&
-            last->offset + last->length == begin) {
-            last->length += length;
-            return true;
-        }
-    }
     struct slice shown = slice_trim(literal);
-    struct step *step =
-        add_step(p, STEP_LITERAL, shown.length ? shown.at : literal.at);
-    step->offset = begin;
-    step->length = length;
+    literal_step(p, shown.length ? shown.at : literal.at, begin);
     return true;
+}
+
+void feed_bytes(struct parser *p, const char *at, const char *bytes,
+                size_t length)
+{
+    size_t begin = p->unit->literals.length;
+    text_add(&p->unit->literals, bytes, length);
+    literal_step(p, at, begin);
 }
 
 /* ---- literals and holes ---- */
@@ -91,6 +78,28 @@ static bool feed(struct parser *p, struct slice literal)
 static bool outside(const struct parser *p)
 {
     return p->depth == 0;
+}
+
+bool refuse_outside(struct parser *p, const char *at)
+{
+    return template_refuse(
+        p->source, at,
+        "this stands outside of any template; put it between "
+        "{%% template NAME(...) %%} and {%% end %%}");
+}
+
+/* Between the blocks of a page: what is there would be sent nowhere. */
+static bool between_blocks(const struct parser *p)
+{
+    return p->depth == 1 && p->drawn_in;
+}
+
+static bool refuse_between(struct parser *p, const char *at)
+{
+    return template_refuse(
+        p->source, at,
+        "this stands outside of the blocks of the page; put it between "
+        "{%% block NAME %%} and {%% end %%}");
 }
 
 /*
@@ -125,14 +134,15 @@ static bool parse_literal(struct parser *p, size_t index)
 {
     const struct token *tokens = p->tokens.items;
     struct slice literal = tokens[index].all;
-    if (outside(p)) {
+    if (outside(p) || between_blocks(p)) {
         struct slice rest = slice_trim(literal);
-        return rest.length == 0 ||
-               template_refuse(
-                   p->source, rest.at,
-                   "this stands outside of any template; put it between "
-                   "{%% template NAME(...) %%} and {%% end %%}");
+        if (rest.length == 0)
+            return true;
+        return outside(p) ? refuse_outside(p, rest.at)
+                          : refuse_between(p, rest.at);
     }
+    if (p->message)
+        return message_literal(p, literal);
     if (index > 0 && tokens[index - 1].own_line && html_verbatim(&p->html))
         literal = cut_own_line_before(literal);
     if (index + 1 == p->tokens.count || !tokens[index + 1].own_line)
@@ -145,17 +155,21 @@ static bool parse_literal(struct parser *p, size_t index)
 static bool parse_hole(struct parser *p, const struct token *token)
 {
     enum html_escape escape;
+    struct slice asset;
     if (outside(p))
-        return template_refuse(
-            p->source, token->all.at,
-            "this stands outside of any template; put it between "
-            "{%% template NAME(...) %%} and {%% end %%}");
+        return refuse_outside(p, token->all.at);
+    if (between_blocks(p))
+        return refuse_between(p, token->all.at);
     if (token->inner.length == 0)
         return template_refuse(
             p->source, token->all.at,
             "this hole is empty; write an expression into it");
     if (!check_code(p->source, token->inner, NULL))
         return false;
+    if (p->message)
+        return message_hole(p, token);
+    if (is_asset(token->inner, &asset))
+        return parse_asset(p, token->all.at, asset);
     bool fresh = p->html.fresh;
     if (!html_hole(&p->html, p->source, token->all.at, &escape))
         return false;
@@ -178,12 +192,21 @@ static bool parse_hole(struct parser *p, const struct token *token)
 
 /* ---- blocks ---- */
 
-static const char *block_name(enum step_kind kind)
+const char *block_name(enum block_kind kind)
 {
-    return kind == STEP_IF ? "if" : kind == STEP_FOR ? "for" : "template";
+    static const char *const names[] = {
+        [BLOCK_TEMPLATE] = "template",
+        [BLOCK_LAYOUT] = "layout",
+        [BLOCK_IF] = "if",
+        [BLOCK_FOR] = "for",
+        [BLOCK_BLOCK] = "block",
+        [BLOCK_FILL] = "block",
+        [BLOCK_MESSAGE] = "t",
+    };
+    return names[kind];
 }
 
-static bool open_block(struct parser *p, enum step_kind kind, const char *at)
+bool open_block(struct parser *p, enum block_kind kind, const char *at)
 {
     if (p->depth == TEMPLATE_NESTING_MAX)
         return template_refuse(
@@ -191,13 +214,15 @@ static bool open_block(struct parser *p, enum step_kind kind, const char *at)
             "blocks are nested more than %d deep; move the inner "
             "ones into a template and call it",
             TEMPLATE_NESTING_MAX);
-    p->blocks[p->depth++] = (struct block){
-        .kind = kind, .at = at, .line = line_of(p, at), .entry = p->html};
+    p->blocks[p->depth++] = (struct block){.kind = kind,
+                                           .at = at,
+                                           .line = line_of(p, at),
+                                           .entry = p->html,
+                                           .first_step = p->unit->step_count};
     return true;
 }
 
-/* A branch ends here: it must have come back to where it began. */
-static bool end_branch(struct parser *p, const char *at)
+bool end_branch(struct parser *p, const char *at)
 {
     struct block *block = &p->blocks[p->depth - 1];
     struct html both = block->entry;
@@ -257,7 +282,7 @@ static bool parse_else(struct parser *p, const struct token *token)
 {
     const char *at = token->all.at;
     struct block *block = p->depth ? &p->blocks[p->depth - 1] : NULL;
-    if (!block || block->kind == STEP_TEMPLATE)
+    if (!block || (block->kind != BLOCK_IF && block->kind != BLOCK_FOR))
         return template_refuse(p->source, at,
                                "this {%% else %%} belongs to no {%% if %%} or "
                                "{%% for %%}; remove it");
@@ -266,7 +291,7 @@ static bool parse_else(struct parser *p, const struct token *token)
                                "the {%% %s %%} of line %zu has an {%% else %%} "
                                "already; remove one",
                                block_name(block->kind), block->line);
-    bool is_loop = block->kind == STEP_FOR;
+    bool is_loop = block->kind == BLOCK_FOR;
     if (!(is_loop ? end_loop_body(p, at) : end_branch(p, at)))
         return false;
     block->has_else = true;
@@ -276,32 +301,66 @@ static bool parse_else(struct parser *p, const struct token *token)
     return true;
 }
 
+/* What a block of that kind does at its end; *closes: what C closes. */
+static bool close_block(struct parser *p, const char *at,
+                        enum step_kind *closes)
+{
+    const struct block *block = &p->blocks[p->depth - 1];
+    *closes = STEP_LITERAL; /* nothing */
+    switch (block->kind) {
+    case BLOCK_IF:
+        *closes = STEP_IF;
+        return true;
+    case BLOCK_FOR:
+        /* The {% else %} of a loop is an if of its own in C. */
+        *closes = block->has_else ? STEP_NONE : STEP_FOR;
+        return true;
+    case BLOCK_TEMPLATE:
+        *closes = STEP_TEMPLATE;
+        return !p->drawn_in || assemble_page(p);
+    case BLOCK_LAYOUT:
+        *closes = STEP_LAYOUT;
+        return end_layout(p, at);
+    case BLOCK_BLOCK:
+        return end_layout_block(p, at);
+    case BLOCK_FILL:
+        return end_fill(p);
+    case BLOCK_MESSAGE:
+        return end_message(p);
+    }
+    return true;
+}
+
 static bool parse_end(struct parser *p, const struct token *token)
 {
     const char *at = token->all.at;
+    enum step_kind closes;
     if (p->depth == 0)
         return template_refuse(p->source, at,
                                "this {%% end %%} ends nothing; remove it");
     struct block *block = &p->blocks[p->depth - 1];
-    bool is_body = block->kind == STEP_FOR && !block->has_else;
+    bool is_body = block->kind == BLOCK_FOR && !block->has_else;
     if (!(is_body ? end_loop_body(p, at) : end_branch(p, at)))
         return false;
-    if (!block->has_else)
+    bool is_choice = block->kind == BLOCK_IF || block->kind == BLOCK_FOR;
+    if (is_choice && !block->has_else)
         html_merge(&block->merged, &block->entry);
     p->html = block->merged;
-    struct step *step = add_step(p, STEP_END, at);
-    /* The {% else %} of a loop is an if of its own in C. */
-    step->closes =
-        block->kind == STEP_FOR && block->has_else ? STEP_NONE : block->kind;
-    step->number = block->number;
+    p->html.one_line = false;
+    if (!close_block(p, at, &closes))
+        return false;
+    if (closes != STEP_LITERAL) {
+        struct step *step = add_step(p, STEP_END, at);
+        step->closes = closes;
+        step->number = block->number;
+    }
     p->depth--;
     return true;
 }
 
 /* ---- the words of each tag ---- */
 
-/* Takes the name off the beginning of *words. */
-static struct slice take_name(struct slice *words)
+struct slice take_name(struct slice *words)
 {
     struct slice name = {words->at, 0};
     while (name.length < words->length && is_name(name.at[name.length]))
@@ -312,12 +371,8 @@ static struct slice take_name(struct slice *words)
     return name;
 }
 
-/*
- * NAME(...), as a template is declared and called; what stands between the
- * parentheses goes to *inside.
- */
-static bool parse_signature(struct parser *p, struct slice words,
-                            struct slice *name, struct slice *inside)
+bool parse_signature(struct parser *p, struct slice words, struct slice *name,
+                     struct slice *inside)
 {
     const char *begin = words.at;
     const char *comma;
@@ -351,6 +406,39 @@ static bool parse_signature(struct parser *p, struct slice words,
     return check_code(p->source, *inside, &comma);
 }
 
+/* {% use "layout.html" %}: a template file, named from this one's folder. */
+static bool use_templates(struct parser *p, struct slice name)
+{
+    struct unit *unit = p->unit;
+    const char *slash = strrchr(p->source->path, '/');
+    size_t folder = slash ? (size_t)(slash - p->source->path) + 1 : 0;
+    struct text path = {0};
+    text_printf(&path, "%.*s%.*s", (int)folder, p->source->path,
+                (int)name.length, name.at);
+    const struct unit *used =
+        unit->around ? unit->around->use(unit->around->context, path.bytes)
+                     : NULL;
+    bool is_good = used && !used->source.error[0];
+    if (!used)
+        template_refuse(p->source, name.at,
+                        "the template file %s cannot be read, or it uses this "
+                        "one; correct the name",
+                        path.bytes);
+    else if (!is_good)
+        memcpy(p->source->error, used->source.error, TEMPLATE_ERROR_MAX);
+    else
+        unit->used[unit->used_count++] = used;
+    text_free(&path);
+    return is_good;
+}
+
+static bool ends_with(struct slice slice, const char *end)
+{
+    size_t length = strlen(end);
+    return slice.length >= length &&
+           memcmp(slice.at + slice.length - length, end, length) == 0;
+}
+
 static bool parse_use(struct parser *p, const struct token *token,
                       struct slice words)
 {
@@ -369,15 +457,53 @@ static bool parse_use(struct parser *p, const struct token *token,
     }
     if (!well_formed || words.length > TEMPLATE_NAME_MAX * 4)
         return template_refuse(p->source, token->all.at,
-                               "{%% use %%} names one header; write "
-                               "{%% use \"views.h\" %%}");
-    if (unit->use_count == TEMPLATE_USES_MAX)
+                               "{%% use %%} names one header or one file of "
+                               "templates; write {%% use \"views.h\" %%}");
+    if (unit->use_count + unit->used_count == TEMPLATE_USES_MAX)
         return template_refuse(
             p->source, token->all.at,
             "a file uses at most %d headers; include some of them "
             "in another",
             TEMPLATE_USES_MAX);
+    struct slice name = {words.at + 1, words.length - 2};
+    if (ends_with(name, ".html"))
+        return use_templates(p, name);
     unit->uses[unit->use_count++] = words;
+    return true;
+}
+
+/* How long NAME(...) is at the beginning of the words; all if it is none. */
+static size_t signature_length(struct slice words)
+{
+    size_t depth = 0;
+    for (size_t i = 0; i < words.length; i++) {
+        depth += words.at[i] == '(';
+        if (words.at[i] == ')' && (depth == 0 || --depth == 0))
+            return i + 1;
+    }
+    return words.length;
+}
+
+bool check_new(struct parser *p, struct slice name)
+{
+    /* They may be called: forms are drawn by templates of the engine. */
+    if (name.length >= 3 && memcmp(name.at, "fb_", 3) == 0)
+        return template_refuse(
+            p->source, name.at,
+            "names that begin with fb_ belong to the engine; "
+            "choose another");
+    const struct step *steps = p->unit->steps;
+    for (size_t i = 0; i < p->unit->step_count; i++) {
+        bool has_name =
+            steps[i].kind == STEP_TEMPLATE || steps[i].kind == STEP_LAYOUT;
+        if (has_name && steps[i].name.length == name.length &&
+            memcmp(steps[i].name.at, name.at, name.length) == 0)
+            return template_refuse(
+                p->source, name.at,
+                "the template %.*s exists already in line %zu; "
+                "choose another name",
+                (int)name.length, name.at, steps[i].line);
+    }
     return true;
 }
 
@@ -392,31 +518,21 @@ static bool parse_template(struct parser *p, const struct token *token,
             "a template cannot stand within another; end the one "
             "of line %zu first",
             p->blocks[0].line);
-    if (!parse_signature(p, words, &name, &parameters))
+    struct slice rest = words;
+    words.length = signature_length(words);
+    rest.at += words.length;
+    rest.length -= words.length;
+    rest = slice_trim(rest);
+    p->drawn_in = NULL;
+    if (!parse_signature(p, words, &name, &parameters) || !check_new(p, name) ||
+        (rest.length > 0 && !parse_drawn_in(p, rest)))
         return false;
-    /* They may be called: forms are drawn by templates of the engine. */
-    if (name.length >= 3 && memcmp(name.at, "fb_", 3) == 0)
-        return template_refuse(
-            p->source, name.at,
-            "names that begin with fb_ belong to the engine; "
-            "choose another");
-    const struct step *steps = p->unit->steps;
-    for (size_t i = 0; i < p->unit->step_count; i++) {
-        if (steps[i].kind == STEP_TEMPLATE &&
-            steps[i].name.length == name.length &&
-            memcmp(steps[i].name.at, name.at, name.length) == 0)
-            return template_refuse(
-                p->source, name.at,
-                "the template %.*s exists already in line %zu; "
-                "choose another name",
-                (int)name.length, name.at, steps[i].line);
-    }
     p->html = (struct html){.state = HTML_TEXT, .spaced = token->own_line};
     p->loops = 0;
     struct step *step = add_step(p, STEP_TEMPLATE, token->all.at);
     step->name = name;
     step->code = parameters;
-    return open_block(p, STEP_TEMPLATE, token->all.at);
+    return open_block(p, BLOCK_TEMPLATE, token->all.at);
 }
 
 static bool parse_call(struct parser *p, const struct token *token,
@@ -460,7 +576,7 @@ static bool parse_if(struct parser *p, const struct token *token,
 {
     if (!html_pause(&p->html, p->source, token->all.at) ||
         !parse_condition(p, token, words) ||
-        !open_block(p, STEP_IF, token->all.at))
+        !open_block(p, BLOCK_IF, token->all.at))
         return false;
     add_step(p, STEP_IF, words.at)->code = words;
     return true;
@@ -470,7 +586,7 @@ static bool parse_elif(struct parser *p, const struct token *token,
                        struct slice words)
 {
     struct block *block = p->depth ? &p->blocks[p->depth - 1] : NULL;
-    if (!block || block->kind != STEP_IF || block->has_else)
+    if (!block || block->kind != BLOCK_IF || block->has_else)
         return template_refuse(p->source, token->all.at,
                                "this {%% elif %%} follows no {%% if %%} or "
                                "{%% elif %%}; remove it");
@@ -551,7 +667,7 @@ static bool parse_for(struct parser *p, const struct token *token,
     struct step parts = {0};
     if (!html_pause(&p->html, p->source, token->all.at) ||
         !split_for(p, token, words, &parts) ||
-        !open_block(p, STEP_FOR, token->all.at))
+        !open_block(p, BLOCK_FOR, token->all.at))
         return false;
     struct block *block = &p->blocks[p->depth - 1];
     block->number = ++p->loops;
@@ -578,14 +694,26 @@ static bool parse_tag(struct parser *p, const struct token *token)
         bool (*parse)(struct parser *p, const struct token *token,
                       struct slice words);
     } with_words[] = {
-        {"use", parse_use}, {"template", parse_template},
-        {"if", parse_if},   {"elif", parse_elif},
-        {"for", parse_for}, {"call", parse_call},
+        /* What may stand outside of any template comes first. */
+        {"use", parse_use},       {"template", parse_template},
+        {"layout", parse_layout}, {"block", parse_block},
+        {"if", parse_if},         {"elif", parse_elif},
+        {"for", parse_for},       {"call", parse_call},
+        {"t", parse_message},     {"plural", parse_plural},
     };
     struct slice words = token->inner;
     struct slice word = take_name(&words);
     bool is_else = slice_is(word, "else");
-    if (is_else || slice_is(word, "end")) {
+    bool is_end = slice_is(word, "end");
+    if (p->message && !is_end && !slice_is(word, "plural"))
+        return template_refuse(
+            p->source, token->all.at,
+            "only words, tags of HTML, holes and one {%% plural %%} stand in "
+            "{%% t %%}; end the one of line %zu first",
+            p->message->line);
+    if (between_blocks(p) && !is_end && !slice_is(word, "block"))
+        return refuse_between(p, token->all.at);
+    if (is_else || is_end) {
         if (words.length > 0)
             return template_refuse(
                 p->source, words.at,
@@ -596,18 +724,14 @@ static bool parse_tag(struct parser *p, const struct token *token)
     for (size_t i = 0; i < sizeof(with_words) / sizeof(*with_words); i++) {
         if (!slice_is(word, with_words[i].word))
             continue;
-        if (i >= 2 && outside(p))
-            return template_refuse(
-                p->source, token->all.at,
-                "this stands outside of any template; put it "
-                "between {%% template NAME(...) %%} and "
-                "{%% end %%}");
+        if (i > 2 && outside(p))
+            return refuse_outside(p, token->all.at);
         return with_words[i].parse(p, token, words);
     }
     return template_refuse(
         p->source, token->all.at,
-        "this tag is none of use, template, call, if, elif, else, "
-        "for and end; correct its first word");
+        "this tag is none of use, template, layout, block, call, if, elif, "
+        "else, for, t, plural and end; correct its first word");
 }
 
 /* ---- all of it ---- */
@@ -652,6 +776,16 @@ bool template_parse(struct unit *unit)
 
 void template_free(struct unit *unit)
 {
+    for (size_t i = 0; i < unit->message_count; i++) {
+        text_free(&unit->messages[i].words);
+        text_free(&unit->messages[i].many);
+    }
+    free(unit->messages);
+    free(unit->layouts);
+    unit->messages = NULL;
+    unit->message_count = 0;
+    unit->layouts = NULL;
+    unit->layout_count = 0;
     free(unit->steps);
     text_free(&unit->literals);
     unit->steps = NULL;

@@ -78,7 +78,7 @@ static size_t utf8_length(const unsigned char *at, size_t left)
     return length;
 }
 
-static bool check_bytes(struct source *source)
+bool check_bytes(struct source *source)
 {
     if (source->length > TEMPLATE_FILE_MAX)
         return template_refuse(

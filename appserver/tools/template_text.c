@@ -6,6 +6,7 @@
 
 #include "template.h"
 
+#include <openssl/evp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -83,6 +84,15 @@ void text_free(struct text *text)
 {
     free(text->bytes);
     *text = (struct text){0};
+}
+
+void text_sha256(const char *bytes, size_t length,
+                 unsigned char digest[TEXT_SHA256])
+{
+    unsigned written = 0;
+    if (!EVP_Digest(bytes, length, digest, &written, EVP_sha256(), NULL) ||
+        written != TEXT_SHA256)
+        out_of_memory(); /* it fails for nothing else */
 }
 
 size_t source_line(const struct source *source, const char *at)

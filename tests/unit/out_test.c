@@ -2,6 +2,7 @@
 
 #include "unit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "request.h"
@@ -92,6 +93,63 @@ START_TEST(numbers_are_written_by_their_type)
 }
 END_TEST
 
+static const char *const json[][2] = {
+    {"plain", "\"plain\""},
+    {"", "\"\""},
+    {"a\"b\\c", "\"a\\\"b\\\\c\""},
+    {"</script>", "\"\\u003c/script\\u003e\""},
+    {"<!--&amp;", "\"\\u003c!--\\u0026amp;\""},
+    {"a\n\t\001\177", "\"a\\n\\t\\u0001\\u007f\""},
+    {"\342\200\250\342\200\251", "\"\\u2028\\u2029\""},
+    {"\342\200\246\342\202\254", "\"\342\200\246\342\202\254\""},
+    {"\303\251\360\237\230\200", "\"\303\251\360\237\230\200\""},
+    {"\342", "\"\\ufffd\""},
+    {"it's", "\"it\\u0027s\""},
+    {NULL, "null"},
+};
+
+START_TEST(json_cannot_end_its_script)
+{
+    fb_out_json(&request.out, json[_i][0]);
+    ck_assert_str_eq(written(), json[_i][1]);
+}
+END_TEST
+
+START_TEST(json_has_numbers_and_truth)
+{
+    fb_out_json(&request.out, (bool)true);
+    fb_out_json(&request.out, (bool)false);
+    fb_out_json(&request.out, -7);
+    fb_out_json(&request.out, UINT64_MAX);
+    ck_assert_str_eq(written(), "truefalse-718446744073709551615");
+}
+END_TEST
+
+static void check_number(int64_t value)
+{
+    char expected[32];
+
+    out_clear(&request.out);
+    fb_out_int(&request.out, value);
+    snprintf(expected, sizeof(expected), "%lld", (long long)value);
+    ck_assert_str_eq(written(), expected);
+}
+
+START_TEST(each_length_of_a_number_is_written)
+{
+    int64_t value = 1;
+
+    check_number(0);
+    for (int i = 0; i < 18; i++, value *= 10) {
+        check_number(value - 1);
+        check_number(value);
+        check_number(-value);
+    }
+    check_number(INT64_MAX);
+    check_number(INT64_MIN);
+}
+END_TEST
+
 START_TEST(a_missing_text_writes_nothing)
 {
     fb_out_text(&request.out, NULL);
@@ -124,6 +182,9 @@ static void add_tests(TCase *tests)
     tcase_add_loop_test(tests, a_part_of_a_url_stays_a_part, 0,
                         UNIT_ROWS(parts));
     tcase_add_test(tests, numbers_are_written_by_their_type);
+    tcase_add_loop_test(tests, json_cannot_end_its_script, 0, UNIT_ROWS(json));
+    tcase_add_test(tests, json_has_numbers_and_truth);
+    tcase_add_test(tests, each_length_of_a_number_is_written);
     tcase_add_test(tests, a_missing_text_writes_nothing);
     tcase_add_test(tests, a_long_page_grows_whole);
 }

@@ -37,10 +37,9 @@ static bool compile(const char *bytes, size_t length)
 /* ---- what the function does, in one line ---- */
 
 static const char *const escapes[] = {
-    [ESCAPE_TEXT] = "text",
-    [ESCAPE_ATTRIBUTE] = "attribute",
-    [ESCAPE_URL_WHOLE] = "whole",
-    [ESCAPE_URL_REST] = "rest",
+    [ESCAPE_TEXT] = "text",       [ESCAPE_ATTRIBUTE] = "attribute",
+    [ESCAPE_URL_WHOLE] = "whole", [ESCAPE_URL_REST] = "rest",
+    [ESCAPE_JSON] = "json",
 };
 
 static void write_slice(const char *before, struct slice slice,
@@ -48,6 +47,20 @@ static void write_slice(const char *before, struct slice slice,
 {
     text_printf(&written, "%s%.*s%s", before, (int)slice.length, slice.at,
                 after);
+}
+
+/* [t words|many; value:escape ...] */
+static void write_message(const struct message *message)
+{
+    text_printf(&written, "[t %s", message->words.bytes);
+    if (message->has_many)
+        text_printf(&written, "|%s", message->many.bytes);
+    for (size_t i = 0; i < message->value_count; i++) {
+        const struct message_value *value = &message->values[i];
+        write_slice("; ", message->names[value->name].code, " ");
+        text_printf(&written, "%s", escapes[value->escape]);
+    }
+    text_printf(&written, "]");
 }
 
 static void write_step(const struct step *step)
@@ -80,10 +93,28 @@ static void write_step(const struct step *step)
         write_slice(", ", step->count, "]");
         return;
     case STEP_END:
-        if (step->closes != STEP_TEMPLATE)
+        if (step->closes != STEP_TEMPLATE && step->closes != STEP_LAYOUT)
             text_printf(&written, "[end]");
         return;
     case STEP_TEMPLATE:
+    case STEP_LAYOUT:
+        return;
+    case STEP_MESSAGE:
+        write_message(&unit.messages[step->number]);
+        return;
+    case STEP_BLOCK:
+        write_slice("[block ", step->name, step->number ? " required]" : "]");
+        return;
+    case STEP_BLOCK_END:
+        text_printf(&written, "[end %u]", step->number);
+        return;
+    case STEP_PART:
+        write_slice("[part ", step->name, "");
+        text_printf(&written, " %u", step->number);
+        write_slice("(", step->code, ")]");
+        return;
+    case STEP_DEFAULT:
+        write_slice("[default ", step->count, "]");
         return;
     }
 }
@@ -104,6 +135,22 @@ static void check_body(const char *body, const char *expected)
 /* ---- holes ---- */
 
 static const char *const holes[][2] = {
+    {"<script type=\"application/json\">{{ v }}</script>",
+     "<script type=\"application/json\">[json v]</script>"},
+    {"<script TYPE=application/ld+json>{\"a\": {{ v }}, \"b\": [{{ v }}]}"
+     "</script>{{ v }}",
+     "<script TYPE=application/ld+json>{\"a\": [json v], \"b\": [[json v]]}"
+     "</script>[text v]"},
+    {"<script type='Application/JSON'>[\"\\\"a\\\\\", {{ v }} ]</script>",
+     "<script type='Application/JSON'>[\"\\\"a\\\\\", [json v] ]</script>"},
+    {"<script type=\"application/json\">[{% if a %}1,{% end %}{{ v "
+     "}}]</script>",
+     "<script type=\"application/json\">[[if a]1,[end][json v]]</script>"},
+    {"<script type=\"application/json\">"
+     "[{% for int *i in a, n %}{% if i > a %},{% end %}{{ *i }}{% end %}]"
+     "</script>",
+     "<script type=\"application/json\">"
+     "[[for int *i in a, n][if i > a],[end][json *i][end]]</script>"},
     {"<p>{{ v }}</p>", "<p>[text v]</p>"},
     {"{{v}}", "[text v]"},
     {"{{ f(\"}}\") }}", "[text f(\"}}\")]"},
@@ -160,6 +207,273 @@ static const char *const holes[][2] = {
 START_TEST(a_hole_is_escaped_by_the_html_around_it)
 {
     check_body(holes[_i][0], holes[_i][1]);
+}
+END_TEST
+
+/* ---- words ---- */
+
+static const char *const messages[][2] = {
+    {"<p>{% t %}Add a comment{% end %}</p>", "<p>[t Add a comment]</p>"},
+    {"<p>{% t %}\n  Add\n  a comment\n{% end %}</p>",
+     "<p> [t Add a comment] </p>"},
+    {"{% t %}See <a href=\"/a\">the shop</a>.{% end %}",
+     "[t See <a href=\"/a\">the shop</a>.]"},
+    {"{% t a = v->a, b = f(v, \",\") %}{{ a }} by <b>{{ b }}</b>{% end %}",
+     "[t {a} by <b>{b}</b>; v->a text; f(v, \",\") text]"},
+    {"{% t a = b == c %}<p title=\"{{ a }}\">{{ a }}{% end %}",
+     "[t <p title=\"{a}\">{a}; b == c attribute; b == c text]"},
+    {"<p title=\"{% t %}Pages{% end %}\">", "<p title=\"[t Pages]\">"},
+    {"<p title=\"{% t a = v %}Pages of {{ a }}{% end %}\">",
+     "<p title=\"[t Pages of {a}; v attribute]\">"},
+    {"<title>{% t %}Pages{% end %}</title>", "<title>[t Pages]</title>"},
+    {"{% t a = v %}<a href=\"/p/{{ a }}\">p</a>{% end %}",
+     "[t <a href=\"/p/{a}\">p</a>; v rest]"},
+    {"{% t n = v %}1 comment{% plural %}{{ n }} comments{% end %}",
+     "[t 1 comment|{n} comments; v text]"},
+    {"{% t n = v, a = b %}{{ a }}: one{% plural %}{{ a }}: {{ n }}{% end %}",
+     "[t {a}: one|{a}: {n}; b text; v text]"},
+    {"a {% t %} b {% end %} c", "a [t b] c"},
+    {"a{% t %} b {% end %}c", "a [t b] c"},
+};
+
+START_TEST(words_are_handed_to_translators_as_they_are_written)
+{
+    check_body(messages[_i][0], messages[_i][1]);
+}
+END_TEST
+
+/* ---- layouts ---- */
+
+static const char *const layouts[][2] = {
+    {"{% layout l() %}a{% block b required %}{% end %}c{% end %}",
+     "a[block b required][end 1]c"},
+    {"{% layout l(int i) %}{% block b %}{{ i }}{% end %}{% end %}",
+     "[block b][text i][end 1]"},
+    {"{% layout l() %}{% block a %}{% end %}-{% block b %}b{% end %}{% end %}"
+     "{% template t(int v) in l() %}{% block b %}{{ v }}{% end %}{% end %}",
+     "[block a][end 1]-[block b]b[end 2]"
+     "[part l 0()][default a][part l 1()][text v][part l 2()]"},
+    /* What a page fills in any order is drawn in the layout's. */
+    {"{% layout l(int i) %}{% block a %}{% end %}{% block b %}{% end %}{% end "
+     "%}"
+     "{% template t(int v) in l(v + 1) %}\n"
+     "{# why #}\n"
+     "{% block b %}B{% end %}\n\n{% block a %}A{% end %}\n{% end %}",
+     "[block a][end 1][block b][end 2]"
+     "[part l 0(v + 1)]A[part l 1(v + 1)]B[part l 2(v + 1)]"},
+    /* A block is read at its place in the layout. */
+    {"{% layout l() %}<title>{% block a %}{% end %}</title>"
+     "<p class=\"x {% block b %}{% end %}\">{% end %}"
+     "{% template t(int v) in l() %}{% block a %}{{ v }}{% end %}"
+     "{% block b %}{{ v }}{% end %}{% end %}",
+     "<title>[block a][end 1]</title><p class=\"x [block b][end 2]\">"
+     "[part l 0()][attribute v][part l 1()][attribute v][part l 2()]"},
+    {"{% layout l() %}{% block a %}{% end %}{% end %}"
+     "{% template t() in l() %}{% end %}",
+     "[block a][end 1][part l 0()][default a][part l 1()]"},
+};
+
+START_TEST(a_page_is_drawn_in_the_parts_of_its_layout)
+{
+    ck_assert_msg(compile(layouts[_i][0], strlen(layouts[_i][0])), "%s",
+                  unit.source.error);
+    for (size_t i = 0; i < unit.step_count; i++)
+        write_step(&unit.steps[i]);
+    ck_assert_str_eq(written.bytes, layouts[_i][1]);
+}
+END_TEST
+
+#define LAYOUT                                                   \
+    "{% layout l(int i) %}<title>{% block a %}{% end %}</title>" \
+    "{% block b required %}{% end %}{% end %}\n"
+
+static const char *const layout_refusals[][2] = {
+    {"{% layout l() %}{% end %}", "1:17: error: the layout of line 1 has no"},
+    {"{% layout l() %}{% layout m() %}", "1:17: error: a layout cannot stand"},
+    {"{% layout l() %}{% block %}", "1:25: error: the name of a block is mis"},
+    {"{% layout l() %}{% block 1 %}", "1:26: error: the name of a block is m"},
+    {"{% layout l() %}{% block a optional %}", "1:28: error: only the word r"},
+    {"{% layout l() %}{% block a %}{% end %}{% block a %}",
+     "1:48: error: the layout has a block a already"},
+    {"{% layout l() %}{% if a %}{% block a %}", "1:27: error: a block of a l"},
+    {"{% layout l() %}{% block a %}{% block b %}", "1:30: error: a block of a"},
+    {"{% layout l() %}<p {% block a %}", "1:20: error: no block may stand in "
+                                         "the tag <p>"},
+    {"{% layout l() %}<a href=\"{% block a %}", "1:26: error: no block may st"},
+    {"{% layout l() %}<pre>{% block a %}", "1:22: error: no block may stand "
+                                           "in <pre>"},
+    {"{% layout l() %}<script type=\"{% block a %}", "1:31: error: no block m"},
+    {"{% layout l() %}{% block a required %}x{% end %}",
+     "1:17: error: a required block has no content of its own"},
+    {"{% layout l() %}{% block a required %}{{ x }}{% end %}",
+     "1:17: error: a required block has no content of its own"},
+    {"{% layout l() %}{% block a %}<p{% end %}{% end %}",
+     "1:32: error: this is in the tag <p>"},
+    {"{% layout l() %}{% block a %}{% end %}{% end %}{% template l() %}",
+     "1:60: error: the template l exists already in line 1"},
+    {"{% template t() in l() %}", "1:20: error: there is no layout l in"},
+    {"{% template t() of l() %}", "1:17: error: only \"in LAYOUT(...)\""},
+    {LAYOUT "{% template t() in l %}", "2:20: error: the name of a template"},
+    {LAYOUT "{% template t() in l(1) %}x", "2:27: error: this stands outside"
+                                           " of the blocks"},
+    {LAYOUT "{% template t() in l(1) %}{{ x }}", "2:27: error: this stands"},
+    {LAYOUT "{% template t() in l(1) %}{% if a %}", "2:27: error: this stands"},
+    {LAYOUT "{% template t() in l(1) %}{% call a() %}", "2:27: error: this st"},
+    {LAYOUT "{% template t() in l(1) %}{% t %}",
+     "2:27: error: this stands out"},
+    {LAYOUT "{% template t() in l(1) %}\n{% end %}",
+     "2:1: error: the layout l requires the block b; add {% block b %}"},
+    {LAYOUT "{% template t() in l(1) %}{% block c %}",
+     "2:36: error: the layout l has no block c; it has a, b"},
+    {LAYOUT "{% template t() in l(1) %}{% block b required %}",
+     "2:38: error: nothing may follow"},
+    {LAYOUT "{% template t() in l(1) %}{% block b %}{% block a %}",
+     "2:40: error: a page fills its blocks outside"},
+    {LAYOUT "{% template t() in l(1) %}{% block b %}{% end %}{% block b %}",
+     "2:49: error: the block b was filled in line 2 already"},
+    {LAYOUT "{% template t() in l(1) %}{% block a %}<b>{% end %}",
+     "2:41: error: only </title> may follow"},
+    {LAYOUT "{% template t() in l(1) %}{% block b %}<p{% end %}",
+     "2:42: error: this is in the tag <p>, but the {% block %} of line 2"},
+    {LAYOUT "{% template t() in l(1) %}{% block b %}{% end %}",
+     "2:1: error: this {% template %} has no {% end %}"},
+    {"{% template t() %}{% block a %}", "1:19: error: this template is drawn"},
+    {"{% block a %}", "1:1: error: this stands outside of any template"},
+    {"{% use \"x.html\" %}", "1:9: error: the template file x.html cannot be"},
+    {"{% template t() %}<link href=\"{{ asset(\"a.css\") }}\">",
+     "1:40: error: there is no static file a.css"},
+};
+
+START_TEST(a_layout_is_refused_where_it_is_wrong)
+{
+    char expected[256];
+    snprintf(expected, sizeof(expected), "t.html:%s", layout_refusals[_i][1]);
+    ck_assert_msg(
+        !compile(layout_refusals[_i][0], strlen(layout_refusals[_i][0])),
+        "compiled: %s", layout_refusals[_i][0]);
+    ck_assert_msg(strncmp(unit.source.error, expected, strlen(expected)) == 0,
+                  "expected %s\n     got %s", expected, unit.source.error);
+}
+END_TEST
+
+/* ---- other files ---- */
+
+static struct unit other;
+
+static const struct unit *use_other(void *context, const char *path)
+{
+    (void)context;
+    return strcmp(path, "pages/layout.html") == 0 ? &other : NULL;
+}
+
+static bool only_style(void *context, struct slice name, struct text *url)
+{
+    (void)context;
+    if (!slice_is(name, "css/a.css"))
+        return false;
+    asset_url(name, "p {}\n", 5, url);
+    return true;
+}
+
+static const struct surroundings around = {.use = use_other,
+                                           .asset = only_style};
+
+static bool compile_page(const char *bytes)
+{
+    unit.source.path = "pages/page.html";
+    unit.source.bytes = bytes;
+    unit.source.length = strlen(bytes);
+    unit.around = &around;
+    return template_parse(&unit);
+}
+
+START_TEST(a_layout_may_stand_in_another_file)
+{
+    static const char layout[] = LAYOUT;
+    memset(&other, 0, sizeof(other));
+    other.source =
+        (struct source){"pages/layout.html", layout, sizeof(layout) - 1, ""};
+    ck_assert(template_parse(&other));
+    ck_assert_msg(compile_page("{% use \"layout.html\" %}"
+                               "{% template t() in l(1) %}"
+                               "{% block b %}x{% end %}{% end %}"),
+                  "%s", unit.source.error);
+    for (size_t i = 0; i < unit.step_count; i++)
+        write_step(&unit.steps[i]);
+    ck_assert_str_eq(written.bytes, "[part l 0(1)][default a][part l 1(1)]x"
+                                    "[part l 2(1)]");
+    template_free(&other);
+}
+END_TEST
+
+START_TEST(a_mistake_in_the_other_file_is_told_with_its_own_line)
+{
+    static const char layout[] = "{% layout l() %}\n{{ }}";
+    memset(&other, 0, sizeof(other));
+    other.source =
+        (struct source){"pages/layout.html", layout, sizeof(layout) - 1, ""};
+    ck_assert(!template_parse(&other));
+    ck_assert(!compile_page("{% use \"layout.html\" %}"));
+    ck_assert_ptr_nonnull(
+        strstr(unit.source.error, "pages/layout.html:2:1: error: this hole"));
+    template_free(&other);
+}
+END_TEST
+
+/* The digits are those of `printf 'p {}\n' | sha256sum`. */
+#define ASSET "/css/a." STYLE_DIGEST ".css"
+#define STYLE_DIGEST "c9dd3e1410d359b4"
+
+static const char *const assets[][2] = {
+    {"<link href=\"{{ asset(\"css/a.css\") }}\">", "<link href=\"" ASSET "\">"},
+    {"<script src='{{ asset( \"css/a.css\" ) }}'></script>",
+     "<script src='" ASSET "'></script>"},
+    {"<img srcset=\"{{ asset(\"css/a.css\") }} 1x, {{ asset(\"css/a.css\") }}"
+     " 2x\">",
+     "<img srcset=\"" ASSET " 1x, " ASSET " 2x\">"},
+    {"<meta content=\"https://h{{ asset(\"css/a.css\") }}\">",
+     "<meta content=\"https://h" ASSET "\">"},
+    {"<use href=\"{{ asset(\"css/a.css\") }}#i-{{ v }}\"/>",
+     "<use href=\"" ASSET "#i-[rest v]\"/>"},
+};
+
+START_TEST(an_asset_has_the_fingerprint_of_its_content)
+{
+    struct text source = {0};
+    text_printf(&source, "{%% template t(int v) %%}%s{%% end %%}",
+                assets[_i][0]);
+    ck_assert_msg(compile_page(source.bytes), "%s", unit.source.error);
+    for (size_t i = 0; i < unit.step_count; i++)
+        write_step(&unit.steps[i]);
+    ck_assert_str_eq(written.bytes, assets[_i][1]);
+    text_free(&source);
+}
+END_TEST
+
+static const char *const asset_refusals[][2] = {
+    {"<a href=\"{{ asset(\"b.css\") }}\">", "there is no static file b.css"},
+    {"<a href=\"{{ asset(css) }}\">", "asset() names one static file"},
+    {"<a href=\"{{ asset(\"\") }}\">", "asset() names one static file"},
+    {"<a href=\"{{ asset(\"../a\") }}\">", "asset() names one static file"},
+    {"<a href=\"{{ asset(\"/a\") }}\">", "asset() names one static file"},
+    {"<a href=\"{{ asset(\"a/.b\") }}\">", "asset() names one static file"},
+    {"<a href=\"{{ asset(\"a\", \"b\") }}\">", "asset() names one static"},
+    {"<a href=\"/x{{ asset(\"css/a.css\") }}\">", "cannot stand here in the"},
+    {"<a style=\"{{ asset(\"css/a.css\") }}\">", "cannot stand here in the"},
+    {"<p>{{ asset(\"css/a.css\") }}", "cannot stand here in the text"},
+    {"<a href={{ asset(\"css/a.css\") }}>", "cannot stand here in the attrib"},
+};
+
+START_TEST(an_asset_is_a_file_that_is_there_and_a_whole_url)
+{
+    struct text source = {0};
+    text_printf(&source, "{%% template t(int v) %%}%s{%% end %%}",
+                asset_refusals[_i][0]);
+    ck_assert(!compile_page(source.bytes));
+    ck_assert_msg(strstr(unit.source.error, asset_refusals[_i][1]) != NULL,
+                  "expected %s\n     got %s", asset_refusals[_i][1],
+                  unit.source.error);
+    text_free(&source);
 }
 END_TEST
 
@@ -263,6 +577,62 @@ static const struct {
     /* Places that take no hole. */
     {"<script>{{ v }}</script>", "2:9", RAW},
     {"<style>{{ v }}</style>", "2:8", RAW},
+    /* JSON, and what is none. */
+    {"<script type=\"text/javascript\">{{ v }}</script>", "2:32", RAW},
+    {"<script type=\"module\" type=\"application/json\">{{ v }}", "2:47", RAW},
+    {"<script type type=\"application/json\">{{ v }}", "2:38", RAW},
+    {"<script type=\"application/json;\">{{ v }}", "2:34", RAW},
+    {"<script type=\"application/jsonapplication/json\">{{ v }}", "2:49", RAW},
+    {"<script type=\"{{ v }}\">", "2:15", ATTRIBUTE},
+    {"<script{% if a %} type=\"application/json\"{% end %}>{{ v }}", "2:52",
+     RAW},
+    {"<script type=\"application/{% if a %}ld+{% end %}json\">{{ v }}", "2:55",
+     RAW},
+    {"<style type=\"application/json\">{{ v }}", "2:32", RAW},
+    {"<script type=\"application/json\">\"{{ v }}\"", "2:34", "part of a str"},
+    {"<script type=\"application/json\">[1{{ v }}", "2:35", "stands before"},
+    {"<script type=\"application/json\">{{ v }}{{ v }}", "2:40", "stands bef"},
+    {"<script type=\"application/json\">{{ v }}\"a\"", "2:40", "may follow it"},
+    {"<script type=\"application/json\">\"</script>", "2:42", "close the str"},
+    {"<script type=\"application/json\">{% t %}a{% end %}", "2:33",
+     "no {% t %} may stand in <script>"},
+    {"<script type=\"application/json\">\"{% if a %}\"", "2:34",
+     "no {% tag %} may"},
+    {"<script type=\"application/json\">{% if a %}\"{% end %}", "2:44",
+     "no {% tag %} may"},
+    {"<script type=\"application/json\">{% call a() %}", "2:33", "cannot be c"},
+    /* Words. */
+    {"{% t %}{% end %}", "2:1", "nothing stands in this"},
+    {"{% t n = v %}a{% plural %} {% end %}", "2:1", "nothing stands in this"},
+    {"{% t a %}{{ a }}{% end %}", "2:6", "are written {% t NAME = EXPRESSION"},
+    {"{% t a == b %}{% end %}", "2:6", "are written {% t NAME = EXPRESSION"},
+    {"{% t a = %}{% end %}", "2:6", "are written {% t NAME = EXPRESSION"},
+    {"{% t a = b, %}{% end %}", "2:11", "are written {% t NAME = EXPRESSION"},
+    {"{% t a = b, a = c %}", "2:13", "the value a is there already"},
+    {"{% t a = b; c %}", "2:11", "not a statement"},
+    {"{% t %}{{ v }}{% end %}", "2:8", "a name that translators see"},
+    {"{% t a = v %}{{ v }}{% end %}", "2:14", "a name that translators see"},
+    {"{% t a = v %}b{% end %}", "2:6", "the value a is not used"},
+    {"{% t n = v, a = b %}1{% plural %}{{ n }}{% end %}", "2:13",
+     "the value a is not used"},
+    {"{% t n = v, a = b %}{{ a }}{% plural %}{{ n }}{% end %}", "2:13",
+     "not used in this {% t %}, before and after {% plural %}"},
+    {"{% t %}a{b{% end %}", "2:9", "write &#123;"},
+    {"{% t %}a}b{% end %}", "2:9", "write &#125;"},
+    {"{% t %}a{% t %}", "2:9", "end the one of line 2 first"},
+    {"{% t %}a{% if b %}", "2:9", "only words, tags of HTML"},
+    {"{% t %}<p{% end %}", "2:10", "this is in the tag <p>, but the {% t %}"},
+    {"{% t %}<b title=\"{% end %}", "2:18", "in the attribute title of <b>"},
+    {"<b>{% t %}a</b>c{% end %}", "2:4", "each tag that ends in a {% t %}"},
+    {"{% t n = v %}a{% plural %}</b>{% end %}", "2:1", "each tag that ends"},
+    {"{% plural %}", "2:1", "belongs to no {% t %}"},
+    {"{% t n = v %}a{% plural %}b{% plural %}", "2:28", "already"},
+    {"{% t n = v %}a{% plural x %}", "2:25", "stands alone"},
+    {"{% t %}a{% plural %}", "2:9", "needs the number"},
+    {"<p {% t %}a{% end %}>", "2:4", "no {% t %} may stand in the tag <p>"},
+    {"<a href=\"{% t %}/a{% end %}\">", "2:10", "no {% t %} may stand"},
+    {"<a style=\"{% t %}a{% end %}\">", "2:11", "no {% t %} may stand"},
+    {"<script>{% t %}a{% end %}</script>", "2:9", "no {% tag %} may stand"},
     {"<iframe>{{ v }}</iframe>", "2:9", RAW},
     {"<!-- {{ v }} -->", "2:6", "in an HTML comment"},
     {"<!doctype {{ v }}>", "2:11", "in the doctype"},
@@ -476,6 +846,8 @@ static const struct {
     {"{% template ", "a", 100000, "this {% is not closed"},
     {"", "{% use \"a.h\" %}", TEMPLATE_USES_MAX + 1, "at most 32 headers"},
     {"{% template t() %}<", "a", HTML_NAME_MAX + 1, "longer than 63"},
+    {"{% template t() %}{% t %}", "a", TEMPLATE_WORDS_MAX + 1,
+     "more than 4096"},
     {"{% template t() %}<p ", "a", HTML_NAME_MAX + 1, "longer than 63"},
     {"{% template t() %}</", "a", HTML_NAME_MAX + 1, "longer than 63"},
 };
@@ -501,6 +873,18 @@ START_TEST(what_is_too_long_between_braces_is_refused)
     text_printf(&source, " }}{%% end %%}");
     ck_assert(!compile(source.bytes, source.length));
     ck_assert_ptr_nonnull(strstr(unit.source.error, "at most 4096"));
+    text_free(&source);
+}
+END_TEST
+
+START_TEST(words_with_too_many_tags_are_refused)
+{
+    struct text source = {0};
+    text_printf(&source, "{%% template t() %%}{%% t %%}a");
+    repeat(&source, "<b>", TEMPLATE_TAGS_MAX + 1);
+    text_printf(&source, "{%% end %%}{%% end %%}");
+    ck_assert(!compile(source.bytes, source.length));
+    ck_assert_ptr_nonnull(strstr(unit.source.error, "there are at most 64"));
     text_free(&source);
 }
 END_TEST
@@ -630,6 +1014,9 @@ START_TEST(the_header_declares_all_and_includes_once)
                      "\n"
                      "#include <foobar/html.h>\n"
                      "\n"
+                     "/* What --catalogue makes; for foobar_app. */\n"
+                     "extern const struct fb_catalogue app_catalogue;\n"
+                     "\n"
                      "#include \"v.h\"\n"
                      "#include \"w.h\"\n"
                      "\n"
@@ -664,6 +1051,20 @@ static void add_tests(TCase *tests)
     tcase_add_loop_test(tests, a_block_becomes_its_statement, 0,
                         UNIT_ROWS(blocks));
     tcase_add_loop_test(tests, white_space_is_sent_once, 0, UNIT_ROWS(spaces));
+    tcase_add_loop_test(tests,
+                        words_are_handed_to_translators_as_they_are_written, 0,
+                        UNIT_ROWS(messages));
+    tcase_add_loop_test(tests, a_page_is_drawn_in_the_parts_of_its_layout, 0,
+                        UNIT_ROWS(layouts));
+    tcase_add_loop_test(tests, a_layout_is_refused_where_it_is_wrong, 0,
+                        UNIT_ROWS(layout_refusals));
+    tcase_add_test(tests, a_layout_may_stand_in_another_file);
+    tcase_add_test(tests,
+                   a_mistake_in_the_other_file_is_told_with_its_own_line);
+    tcase_add_loop_test(tests, an_asset_has_the_fingerprint_of_its_content, 0,
+                        UNIT_ROWS(assets));
+    tcase_add_loop_test(tests, an_asset_is_a_file_that_is_there_and_a_whole_url,
+                        0, UNIT_ROWS(asset_refusals));
     tcase_add_loop_test(tests, a_body_is_refused_where_it_is_wrong, 0,
                         UNIT_ROWS(refusals));
     tcase_add_loop_test(tests, a_file_is_refused_where_it_is_wrong, 0,
@@ -672,6 +1073,7 @@ static void add_tests(TCase *tests)
     tcase_add_loop_test(tests, what_is_too_much_is_refused, 0,
                         UNIT_ROWS(limits));
     tcase_add_test(tests, what_is_too_long_between_braces_is_refused);
+    tcase_add_test(tests, words_with_too_many_tags_are_refused);
     tcase_add_test(tests, brackets_may_not_be_nested_without_end);
     tcase_add_test(tests, a_name_that_is_too_long_is_refused);
     tcase_add_test(tests, the_c_names_the_lines_of_the_template);

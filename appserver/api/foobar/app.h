@@ -19,6 +19,7 @@
 
 #define FB_API __attribute__((visibility("default")))
 
+struct fb_catalogue;
 struct fb_form_type;
 struct fb_request;
 
@@ -138,6 +139,12 @@ struct fb_app {
      */
     const char *login_path;
     const char *session_cookies;
+
+    /*
+     * The words of its templates in all its languages: &app_catalogue, as
+     * the template compiler makes it (messages.h). NULL: English alone.
+     */
+    const struct fb_catalogue *catalogue;
 };
 
 extern FB_API const struct fb_app foobar_app;

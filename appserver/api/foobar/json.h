@@ -31,6 +31,7 @@
 #define FOOBAR_JSON_H
 
 #include <foobar/app.h>
+#include <foobar/html.h>
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -112,6 +113,8 @@ FB_API void fb_json_put_end(struct fb_json_out *out);
 
 FB_API void fb_json_put_text(struct fb_json_out *out, const char *key,
                              const char *text); /* NULL is null */
+FB_API void fb_json_put_html(struct fb_json_out *out, const char *key,
+                             struct fb_safe_html html);
 FB_API void fb_json_put_int(struct fb_json_out *out, const char *key,
                             int64_t number);
 FB_API void fb_json_put_uint(struct fb_json_out *out, const char *key,

@@ -147,6 +147,23 @@ $(APPSERVER): $(B)/appserver/engine/main.o $(ENGINE_LIB)
 	    -Wl,--whole-archive $(ENGINE_LIB) -Wl,--no-whole-archive \
 	    $(LDFLAGS) $(ENGINE_LIBS)
 
+# What tests of an application are linked with: the engine as one object, of
+# which only the API is visible, so that no name of it meets one of theirs.
+TEST_LIB := $(B)/libfoobar-test.a
+TEST_LIB_OBJECTS := $(ENGINE_OBJECTS) $(B)/appserver/testing/test.o
+$(B)/appserver/testing/%.o: appserver/testing/%.c
+	$(SAY) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(EXE_CFLAGS) -I appserver/testing \
+	    -I appserver/engine $(ENGINE_INC) -c -o $@ $<
+
+$(TEST_LIB): $(TEST_LIB_OBJECTS)
+	$(SAY) AR $@
+	@rm -f $@
+	$(Q)$(CC) -r -nostdlib -o $(B)/libfoobar-test.o $^
+	$(Q)objcopy --localize-hidden $(B)/libfoobar-test.o
+	$(Q)$(AR) rcs $@ $(B)/libfoobar-test.o
+
 MIGRATE := $(B)/foobar-migrate
 MIGRATE_OBJECTS := $(patsubst %.c,$(B)/%.o,$(wildcard appserver/tools/migrate*.c))
 $(MIGRATE): $(MIGRATE_OBJECTS) $(ENGINE_LIB)
@@ -386,17 +403,31 @@ $(BENCH_DRAWING): bench/drawing/drawing.c $(DRAWING)/comments.c \
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(EXE_CFLAGS) $(EXE_LDFLAGS) \
 	    $(DRAWING_INC) -o $@ $^ $(LDFLAGS) -lctemplate -lstdc++ $(ENGINE_LIBS)
 
+# Asks the database without a page: what the pages' statements cost at least.
+BENCH_LIMIT := $(B)/bench-limit
+$(BENCH_LIMIT): bench/limit.c bench/app/statements.h
+	$(SAY) CC $@
+	$(Q)$(CC) $(CPPFLAGS) $(MARIADB_INC) $(CFLAGS) $(EXE_CFLAGS) -pthread \
+	    $(EXE_LDFLAGS) -o $@ $< $(LDFLAGS) -lmariadb
+
 .PHONY: bench bench-quick bench-neighbours bench-surge bench-routes \
-    bench-static bench-drawing bench-deps bench-programs
+    bench-static bench-drawing bench-deps bench-peers bench-programs
 bench-programs: $(MODULE) $(APPSERVER) $(BENCH_APP) $(B)/share/bench-routes \
-    $(BENCH_REPORT) $(BENCH_PACED)
+    $(BENCH_REPORT) $(BENCH_PACED) $(BENCH_LIMIT)
 	@:
 
-# PHP's packages carry their version in their names.
 bench-deps:
-	@ops/deps run bench bench-$$(. /etc/os-release && echo "$$VERSION_ID")
+	@ops/deps run bench
 
-bench: bench-deps ## measure us and the peers side by side, 8 to 14 minutes
+# Packages of some peers carry a version in their names: a group for each
+# release. The bench goes on without a peer that cannot be had, and says so.
+DEBIAN = $$(. /etc/os-release && echo "$$VERSION_ID")
+bench-peers: bench-deps
+	@for peer in php-$(DEBIAN) node go-$(DEBIAN) lua-$(DEBIAN); do \
+	    ops/deps bench-$$peer || echo "bench: without $$peer" >&2; \
+	done
+
+bench: bench-peers ## measure us and the peers side by side, half an hour
 	@$(MAKE) bench-programs
 	@bench/run --build $(B)
 
@@ -410,7 +441,7 @@ bench-static: ## what a static file costs beside nginx's own, in 3 minutes
 	@$(MAKE) $(MODULE)
 	@bench/static --build $(B)
 
-bench-quick: bench-deps ## the same in less than 3 minutes, less exactly
+bench-quick: bench-peers ## the same in less than 3 minutes, less exactly
 	@$(MAKE) bench-programs
 	@bench/run --build $(B) --quick
 
@@ -489,7 +520,17 @@ $(B)/tests/fuzz/%: tests/fuzz/%.c $(FUZZ_SOURCES)
 # Its requests are for the pages of the engine's tests.
 $(B)/tests/fuzz/fastcgi_fuzz: tests/app/app.c
 
-TEST_PROGRAMS := $(UNIT_TESTS) $(B)/tests/app.so $(B)/tests/writer.so $(B)/tests/forms.so $(B)/tests/bounded \
+# The site's own tests call its pages without a server (foobar/test.h).
+SITE_TESTS := $(patsubst tests/site/%.c,$(B)/tests/site/%, \
+    $(wildcard tests/site/*_test.c))
+$(B)/tests/site/%: tests/site/%.c $(SITE_OBJECTS) $(TEST_LIB)
+	$(SAY) TEST $@
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(EXE_CFLAGS) $(EXE_LDFLAGS) \
+	    -I appserver/testing $(SITE_INC) -o $@ $< $(SITE_OBJECTS) $(TEST_LIB) $(LDFLAGS) $(ENGINE_LIBS) \
+	    $(CHECK_LIBS)
+
+TEST_PROGRAMS := $(UNIT_TESTS) $(SITE_TESTS) $(B)/tests/app.so $(B)/tests/writer.so $(B)/tests/forms.so $(B)/tests/bounded \
     $(patsubst tests/functional/%.c,$(B)/tests/functional/%, \
         $(wildcard tests/functional/*.c))
 
@@ -524,7 +565,7 @@ EXAMPLE_HTTP2 = $(shell \
     $(NGINX_SRC)/src/core/nginx.h)
 
 .PHONY: install
-install: all install-docs ## copy what runs a site under PREFIX (DESTDIR goes before it)
+install: all install-docs install-kit ## copy what runs a site under PREFIX (DESTDIR goes before it)
 	install -d $(TO)/bin $(TO)/lib/foobar $(TO)/lib/nginx/modules \
 	    $(TO)/include/foobar $(TO)/lib/systemd/system $(TO)/lib/tmpfiles.d \
 	    $(TO)/share/foobar/migrations $(TO)/share/doc/foobar
@@ -544,6 +585,33 @@ install: all install-docs ## copy what runs a site under PREFIX (DESTDIR goes be
 	    sed 's|/usr/local/|$(PREFIX)/|' "$$unit" \
 	        >$(TO)/lib/systemd/system/"$${unit##*/}"; done
 
+# What an application of one's own is built with. nginx comes along because a
+# module fits the one nginx that it was built for; the package of Debian is not
+# installed on a machine that only builds.
+KIT_TO := $(TO)/share/foobar
+.PHONY: install-kit
+install-kit: all $(TEST_LIB)
+	install -d $(TO)/lib/foobar $(TO)/lib/pkgconfig $(TO)/include/foobar \
+	    $(KIT_TO)/nginx
+	install -m 644 $(TEST_LIB) $(TO)/lib/foobar
+	install -m 644 appserver/testing/foobar/test.h $(TO)/include/foobar
+	install -m 755 $(DEPS)/usr/sbin/nginx $(TO)/lib/foobar
+	install -m 644 $(DEPS)/etc/nginx/mime.types $(KIT_TO)/nginx
+	install -m 644 nginx.conf.example $(KIT_TO)/nginx.conf
+	install -m 644 kit/app.mk kit/lint.awk $(KIT_TO)
+	install -m 755 kit/lint kit/test site/precompress $(KIT_TO)
+	install -m 755 sql/check.sh $(KIT_TO)/check-migrations
+	rm -rf $(KIT_TO)/skeleton
+	cp -r kit/skeleton $(KIT_TO)
+	install -m 644 .clang-format .clang-tidy $(KIT_TO)/skeleton
+	install -m 644 sql/migrations/0006_tag_bumps.sql \
+	    $(KIT_TO)/skeleton/sql/migrations/0001_tag_bumps.sql
+	install -m 644 sql/migrations/0007_form_answers.sql \
+	    $(KIT_TO)/skeleton/sql/migrations/0002_form_answers.sql
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBS@|$(ENGINE_LIBS)|' \
+	    -e "s|@VERSION@|$$(cat VERSION)|" kit/foobar-app.pc.in \
+	    >$(TO)/lib/pkgconfig/foobar-app.pc
+
 # ------------------------------------------------------------------ running
 
 PROGRAMS := $(MODULE) $(APPSERVER) $(MIGRATE) $(SITE) $(FOOBARCTL) \
@@ -558,7 +626,7 @@ CTL_OPTIONS += --nginx-preload $(shell $(CC) -print-file-name=libasan.so):$(shel
     $(CC) -print-file-name=libubsan.so)
 endif
 
-.PHONY: help all run up down reload status visit deps
+.PHONY: help all run dev up down reload status visit deps
 help: ## print this list
 	@printf 'Foobar: the complete website stack in C. Targets:\n\n'
 	@sed -nE 's/^([a-z][a-z -]*):.*## (.*)/  make \1\t\2/p' Makefile | \
@@ -581,6 +649,10 @@ all: $(PROGRAMS)
 run: deps ## set up, build and start the site in the foreground; Ctrl-C stops it
 	@$(MAKE) all
 	@exec $(FOOBARCTL) run $(CTL_OPTIONS)
+
+dev: deps ## the same for an author: what is saved is shown at once, errors too
+	@$(MAKE) all
+	@exec $(FOOBARCTL) dev $(CTL_OPTIONS) -- $(MAKE) all
 
 up: deps ## the same in the background; returns when the site answers
 	@$(MAKE) all
@@ -652,4 +724,5 @@ test-fresh: ## as root: the two commands of README.md on a fresh Debian 12 and 1
 clean: ## remove what was built (build/deps with its packages stays)
 	rm -rf build/release build/sanitize
 
--include $(shell [ -d $(B) ] && find $(B) -name '*.d' -not -path '*/nginx/*')
+-include $(shell [ -d $(B) ] && find $(B) -name '*.d' -type f \
+    -not -path '*/nginx/*' -not -path '*/tests/tmp/*')

@@ -1,16 +1,19 @@
 # shellcheck shell=bash disable=SC2154
-# What the programs of bench/ share: one nginx, one MariaDB, the application
-# server and PHP-FPM, in a temporary folder, on Unix sockets and one free port
+# What the programs of bench/ share: one nginx, one MariaDB and the application
+# server, in a temporary folder, on Unix sockets and one free port
 # of the loopback; all as the user who calls, and ended by their process ids.
 #
 # Who sources this has set top, and sets build and workers.
 
 export LC_ALL=C
+unset NGINX # listening sockets that an nginx around us would hand over
 
 deps=$top/build/deps
+nginx=$deps/usr/sbin/nginx
 
 var=
 processes=() # in the order in which they were started
+under=()     # see start_web
 
 say() {
     printf 'bench: %s\n' "$*" >&2
@@ -37,28 +40,44 @@ need_number() {
 
 # ----------------------------------------------------------------- programs
 
-find_programs() {
-    local program
-    nginx=$deps/usr/sbin/nginx
-    mariadbd=/usr/sbin/mariadbd
-    for program in "$nginx" "$mariadbd" "$build/foobar-appserver" \
-        "$build/bench-report" "$build/bench-paced"; do
-        [[ -x $program ]] ||
-            die "$program is missing; type: make bench"
-    done
+# What every measurement needs.
+find_nginx() {
+    local program module=$build/ngx_http_foobar_module.so
+    [[ -x $nginx && -r $module ]] || die "$module or nginx is missing; type: make"
     for program in wrk curl; do
         command -v "$program" >/dev/null ||
             die "the program $program is missing; type: ops/deps bench"
     done
-    if grep -q __asan_init "$build/foobar-appserver"; then
+    ! grep -q __asan_init "$module" ||
         die "$build was built with sanitizers: its speed says nothing"
-    fi
 }
 
-find_php() {
-    php=$(echo "$deps"/usr/sbin/php-fpm*)
-    php_extensions=$(echo "$deps"/usr/lib/php/20*)
-    [[ -x $php ]] || die "$php is missing; type: make bench"
+find_programs() {
+    local program
+    find_nginx
+    mariadbd=/usr/sbin/mariadbd
+    for program in "$mariadbd" "$build/foobar-appserver" \
+        "$build/bench-report" "$build/bench-paced" "$build/bench-limit"; do
+        [[ -x $program ]] ||
+            die "$program is missing; type: make bench"
+    done
+}
+
+# What a program says first.
+first_line() {
+    "$@" 2>&1 | head -n 1
+}
+
+# The version of an installed package, and of one under build/deps.
+version_of() {
+    dpkg-query -W -f '${Version}' "$1" 2>/dev/null || echo unknown
+}
+
+version_of_deb() {
+    local deb
+    for deb in "$deps"/.debs/*/"$1"_*.deb; do
+        dpkg-deb -f "$deb" Version
+    done
 }
 
 # ------------------------------------------------------- starting and ending
@@ -70,7 +89,7 @@ make_folders() {
     trap 'exit 143' TERM
     var=$(mktemp -d /tmp/foobar-bench.XXXXXX)
     mkdir "$var"/{run,log,tmp,conf,mysql,static,secret}
-    mkdir "$var"/tmp/{nginx,mysql}
+    mkdir "$var"/tmp/mysql
     printf 'Hello, World!' >"$var/static/static.txt"
     head -c 24 /dev/urandom | od -An -tx1 | tr -d ' \n' >"$var/secret/bench"
     user=$(id -un)
@@ -119,20 +138,29 @@ await() {
     die "$what did not start"
 }
 
+# Ends a process that start() started. nginx under valgrind may miss a signal:
+# so it is told again.
+stop() {
+    local turn i
+    for ((turn = 0; turn < 200; turn++)); do
+        is_alive "$1" || break
+        ((turn % 20)) || kill -TERM "$1" 2>/dev/null || true
+        sleep 0.05
+    done
+    ! is_alive "$1" || kill -KILL "$1" 2>/dev/null || true
+    wait "$1" 2>/dev/null || true
+    for i in "${!processes[@]}"; do
+        [[ ${processes[i]} != "$1" ]] || unset "processes[i]"
+    done
+}
+
 # Ends all that was started, the last one first, and forgets the folder.
 # shellcheck disable=SC2317 # called by the trap
 clean_up() {
-    local status=$? i turn pid
+    local status=$?
     trap '' INT TERM
-    for ((i = ${#processes[@]} - 1; i >= 0; i--)); do
-        pid=${processes[i]}
-        kill -TERM "$pid" 2>/dev/null || continue
-        for ((turn = 0; turn < 200; turn++)); do
-            is_alive "$pid" || break
-            sleep 0.05
-        done
-        kill -KILL "$pid" 2>/dev/null || true
-        wait "$pid" 2>/dev/null || true
+    while ((${#processes[@]})); do
+        stop "${processes[-1]}"
     done
     [[ -z $var ]] || rm -rf "$var"
     exit "$status"
@@ -162,7 +190,7 @@ start_database() {
         echo "CREATE DATABASE bench DEFAULT CHARACTER SET utf8mb4;"
         echo "CREATE USER bench@localhost" \
             "IDENTIFIED BY '$(<"$var/secret/bench")';"
-        echo "GRANT SELECT ON bench.* TO bench@localhost;"
+        echo "GRANT SELECT, UPDATE ON bench.* TO bench@localhost;"
         echo "USE bench;"
         cat "$top/bench/sql/schema.sql" "$top/bench/sql/data.sql"
     } >"$var/secret/init.sql"
@@ -182,44 +210,43 @@ start_application() { # further options...
         grep -q "workers are ready" "$var/log/foobar.out"
 }
 
-# -R: allows PHP-FPM to run as root when that is who calls.
-start_php() {
-    fill "$top/bench/peers/php.ini" "$var/secret/php.ini" \
-        EXTENSIONS "$php_extensions" PHP "$top/bench/peers/php" \
-        LOG "$var/log/php.log" SOCKET "$var/run/mysql.sock" \
-        PASSWORD "$(<"$var/secret/bench")"
-    fill "$top/bench/peers/php-fpm.conf" "$var/conf/php-fpm.conf" \
-        LOG "$var/log/php-fpm.log" LISTEN "$var/run/php.sock" \
-        WORKERS "$workers" USER "$user" GROUP "$(id -gn)"
-    start php env PHP_INI_SCAN_DIR= "$php" -R -c "$var/secret/php.ini" \
-        -y "$var/conf/php-fpm.conf" -F
-    php_fpm=$started
-    await PHP-FPM "$php_fpm" test -S "$var/run/php.sock"
-}
-
-# A port that is free now may be taken a moment later: then another is tried.
-start_nginx() {
-    local try directives=()
+# Starts an nginx: start_web NAME TEMPLATE [NAME VALUE]...; sets started, and
+# free_port, which is the PORT of the template; NEXT is the port after it. The
+# program is started by what stands in under (valgrind, for example). A port
+# that is free now may be taken a moment later: then another is tried.
+start_web() {
+    local name=$1 template=$2 try directives=()
+    shift 2
     ((EUID != 0)) || directives=(-g "user root;")
+    mkdir -p "$var/tmp/$name"
     for ((try = 0; try < 20; try++)); do
-        port=$((20000 + RANDOM % 20000))
-        fill "$top/bench/nginx.conf" "$var/conf/nginx.conf" \
-            RUN "$var/run" LOG "$var/log/nginx.log" TMP "$var/tmp/nginx" \
-            MODULE "$build/ngx_http_foobar_module.so" ETC "$deps/etc/nginx" \
-            PORT "$port" STATIC "$var/static" PEERS "$top/bench/peers" \
-            ROUTES "$build/share/bench-routes"
-        start nginx "$nginx" -e "$var/log/nginx.log" -p "$var" \
-            -c "$var/conf/nginx.conf" "${directives[@]}"
-        nginx_master=$started
-        while is_alive "$nginx_master"; do
-            if [[ -s $var/run/nginx.pid ]]; then
+        free_port=$((20000 + RANDOM % 12000))
+        fill "$template" "$var/conf/$name.conf" RUN "$var/run" \
+            LOG "$var/log/$name.log" TMP "$var/tmp/$name" \
+            PORT "$free_port" NEXT $((free_port + 1)) "$@"
+        rm -f "$var/run/$name.pid"
+        start "$name" "${under[@]}" "$nginx" -e "$var/log/$name.log" -p "$var" \
+            -c "$var/conf/$name.conf" "${directives[@]}"
+        while is_alive "$started"; do
+            if [[ -s $var/run/$name.pid ]]; then
                 return 0
             fi
             sleep 0.05
         done
-        grep -q "Address already in use" "$var/log/nginx.log" || break
-        : >"$var/log/nginx.log"
+        stop "$started"
+        grep -q "Address already in use" "$var/log/$name.log" || break
+        : >"$var/log/$name.log"
     done
-    die "nginx did not start"
+    die "$name did not start"
 }
 
+start_nginx() {
+    start_web nginx "$top/bench/nginx.conf" \
+        MODULE "$build/ngx_http_foobar_module.so" ETC "$deps/etc/nginx" \
+        STATIC "$var/static" PEERS "$top/bench/peers" \
+        ROUTES "$build/share/bench-routes"
+    # shellcheck disable=SC2034 # for who sources this
+    nginx_master=$started
+    # shellcheck disable=SC2034 # the same
+    port=$free_port
+}

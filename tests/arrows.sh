@@ -42,6 +42,8 @@ wire                  -                                     -
 appserver/api/foobar  -                                     foobar,standard
 appserver/engine      appserver/engine,wire                 foobar,system
 appserver/tools       appserver/tools,appserver/engine,wire foobar,system
+appserver/testing     appserver/engine,wire                 foobar,system
+appserver/testing/foobar -                                  foobar,standard,system
 ngx_foobar_module     ngx_foobar_module,wire                system
 site                  site,generated                        foobar,standard
 sql/demo              sql/demo                              system
@@ -78,7 +80,10 @@ may_angle() { # header, kinds
         case $kind in
         foobar)
             case $1 in
-            foobar/*) [ ! -f "appserver/api/$1" ] || return 0 ;;
+            foobar/*)
+                [ ! -f "appserver/api/$1" ] || return 0
+                [ ! -f "appserver/testing/$1" ] || return 0
+                ;;
             esac
             ;;
         standard)

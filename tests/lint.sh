@@ -30,9 +30,10 @@ done
 
 # ------------------------------------------------------------------ the files
 
-# Everything but what was built or is being run.
+# Everything but what was built or is being run, and but for the skeleton, which
+# is linted as the application that is made of it (kit_refused.test).
 list_files() {
-    find . \( -path ./.git -o -path ./build -o -path './var*' \) -prune -o \
+    find . \( -path ./.git -o -path ./kit/skeleton -o -path ./build -o -path './var*' \) -prune -o \
         -type f "$@" -print | sed 's|^\./||' | sort
 }
 
@@ -75,7 +76,7 @@ includes() { # file
     local api='-I appserver/api' engine
     engine="-DFOOBAR_ENGINE $api -I wire -I appserver/engine -isystem /usr/include/mariadb"
     case $1 in
-    appserver/*) echo "$engine -I appserver/tools" ;;
+    appserver/*) echo "$engine -I appserver/tools -I appserver/testing" ;;
     site/*) echo "$api -I $BUILD/site -I site" ;;
     sql/* | ops/*) echo '-isystem /usr/include/mariadb' ;;
     ngx_foobar_module/ngx_*)
@@ -84,8 +85,10 @@ includes() { # file
         ;;
     ngx_foobar_module/*) echo '-I wire' ;;
     tests/unit/ctl_*) echo '-I tests/unit -I ops/foobarctl' ;;
+    tests/site/*) echo "-I appserver/testing $api -I $BUILD/site -I site" ;;
     tests/*) echo "-I tests/unit $engine -I appserver/tools -I ngx_foobar_module -I bench/report -I ops/foobarctl" ;;
     bench/drawing/*) echo "$engine -I $BUILD/bench/drawing -I bench/drawing" ;;
+    bench/limit.c) echo "-isystem /usr/include/mariadb" ;;
     bench/app/*) echo "$api -I $BUILD/bench/app -I bench/app" ;;
     esac
 }
@@ -98,63 +101,31 @@ check_format() {
         xargs -0 -P "$JOBS" -n 20 clang-format --dry-run -Werror || failed
 }
 
-# Calls that no length limits, that start a shell, or that cannot tell an
-# error. Comments and strings are taken out first, lines stay.
-banned='strcpy|strcat|stpcpy|sprintf|vsprintf|gets|strtok|system|popen|alloca|atoi|atol|atoll|atof'
+# kit/lint.awk says what is banned, and what pages may not do. Safe HTML is the
+# engine's to make, and its tests may look at it.
 check_banned() {
-    local found
+    local found file
+    local engine=() outside=()
     step 'banned calls' "${#c_files[@]} files"
-    found=$(awk -v banned="(^|[^A-Za-z0-9_>.])($banned)[ \t]*\\\\(" '
-        function instead(name) {
-            if (name ~ /^ato/) return "strtol() and look at its end"
-            if (name ~ /^str(cpy|cat)|^stpcpy|printf/) return "snprintf()"
-            if (name == "gets") return "fgets()"
-            if (name == "strtok") return "strcspn()"
-            if (name == "alloca") return "an array with a limit, or malloc()"
-            return "fork() and execve(), without a shell"
-        }
-        FNR == 1 { comment = 0 }
-        {
-            line = $0; code = ""
-            while (line != "") {
-                if (comment) {
-                    end = index(line, "*/")
-                    if (!end) { line = ""; break }
-                    line = substr(line, end + 2); comment = 0
-                } else if (match(line, /"([^"\\]|\\.)*"|\047([^\047\\]|\\.)*\047|\/\*/)) {
-                    code = code substr(line, 1, RSTART - 1) " "
-                    comment = substr(line, RSTART, 2) == "/*"
-                    line = substr(line, RSTART + RLENGTH)
-                } else { code = code line; line = "" }
-            }
-            if (match(code, banned)) {
-                name = substr(code, RSTART, RLENGTH)
-                gsub(/[^a-z]/, "", name)
-                print FILENAME ":" FNR ": " name "() is banned; use " instead(name)
-            }
-        }' "${c_files[@]}")
+    for file in "${c_files[@]}"; do
+        case $file in
+        appserver/* | tests/*) engine+=("$file") ;;
+        *) outside+=("$file") ;;
+        esac
+    done
+    found=$(awk -f kit/lint.awk "${engine[@]}" /dev/null
+        awk -v outside=1 -f kit/lint.awk "${outside[@]}" /dev/null)
     [ -z "$found" ] || {
         printf '%s\n' "$found"
         failed
     }
 }
 
-# Safe HTML is the engine's to make: outside of it no cast to the type and no
-# pointer to it, through which bytes could be written, and nobody says to be
-# the engine.
-check_safe_html() {
-    local found file
-    local pages=()
-    for file in "${c_files[@]}"; do
-        case $file in
-        appserver/* | tests/*) ;;
-        *) pages+=("$file") ;;
-        esac
-    done
-    step 'safe HTML' "${#pages[@]} files"
-    [ ${#pages[@]} -gt 0 ] || return 0
-    found=$(grep -nE 'fb_safe_html *[)*]|FOOBAR_ENGINE' "${pages[@]}" /dev/null |
-        sed -E 's/^([^:]*:[0-9]+):.*/\1: only the engine makes safe HTML; write text into a hole, which escapes it/') || true
+# An application is judged as a whole: a handler and its row are two files.
+check_pages() { # folder, options of awk...
+    local found
+    step "what pages may not do" "$1"
+    found=$(awk -v application=1 "${@:2}" -f kit/lint.awk "$1"/*.[ch])
     [ -z "$found" ] || {
         printf '%s\n' "$found"
         failed
@@ -244,7 +215,6 @@ check_translations() {
 if [ ${#c_files[@]} -gt 0 ]; then
     check_format
     check_banned
-    check_safe_html
     check_lines
 fi
 if [ ${#sources[@]} -gt 0 ]; then
@@ -255,6 +225,8 @@ if [ ${#scripts[@]} -gt 0 ]; then
     check_scripts
 fi
 if [ $# -eq 0 ]; then
+    check_pages site
+    check_pages bench/app -v plain=1
     step tests/lint_sql.sh "site, bench/app"
     tests/lint_sql.sh || failed
     step sql/check.sh "$(list_files -name '*.sql' | wc -l) files"

@@ -209,28 +209,36 @@ static bool make_routes(struct app *app, char *reason, size_t size)
                             app->routes, reason, size);
 }
 
-bool app_load(struct app *app, const char *file, char *problem, size_t size)
+bool app_use(struct app *app, const struct fb_app *table, const char *name,
+             char *problem, size_t size)
 {
     char reason[512];
 
+    app->table = table;
+    if (!check_table(table, name, problem, size)) {
+        return false;
+    }
+    if (!make_pages(app)) {
+        snprintf(problem, size, "%s: out of memory", name);
+        return false;
+    }
+    if (!check_forms(app, reason, sizeof(reason)) ||
+        !make_routes(app, reason, sizeof(reason))) {
+        snprintf(problem, size, "%s: %s", name, reason);
+        return false;
+    }
+    return true;
+}
+
+bool app_load(struct app *app, const char *file, char *problem, size_t size)
+{
     memset(app, 0, sizeof(*app));
     if (file[0] == '\0') {
         snprintf(problem, size, "no site is given: use --site FILE");
         return false;
     }
     if (!open_library(app, file, problem, size) ||
-        !check_table(app->table, file, problem, size)) {
-        app_unload(app);
-        return false;
-    }
-    if (!make_pages(app)) {
-        snprintf(problem, size, "%s: out of memory", file);
-        app_unload(app);
-        return false;
-    }
-    if (!check_forms(app, reason, sizeof(reason)) ||
-        !make_routes(app, reason, sizeof(reason))) {
-        snprintf(problem, size, "%s: %s", file, reason);
+        !app_use(app, app->table, file, problem, size)) {
         app_unload(app);
         return false;
     }

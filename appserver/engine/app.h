@@ -25,6 +25,9 @@ struct app {
  * why, and *app is empty.
  */
 bool app_load(struct app *app, const char *file, char *problem, size_t size);
+/* The same for a table that is linked to this program; `name` is for `problem`. */
+bool app_use(struct app *app, const struct fb_app *table, const char *name,
+             char *problem, size_t size);
 void app_unload(struct app *app);
 
 #endif

@@ -60,6 +60,7 @@ struct database {
     MYSQL *connection;     /* NULL: not connected */
     MYSQL_STMT **prepared; /* one a statement; NULL: not prepared yet */
     bool in_transaction;
+    bool keeps_nothing; /* see database_keep_nothing() */
     bool replay;        /* the transaction met an error that is replayed */
     bool lost;          /* the connection is of no more use */
     int64_t pause_ms;   /* before the next try to connect */
@@ -105,6 +106,18 @@ static bool is_replay_error(unsigned error)
            error == ER_CHECKREAD || error == ER_UNKNOWN_COM_ERROR ||
            error == ER_ERROR_DURING_COMMIT || is_lost_error(error);
 }
+
+/* The words of a transaction, and those of one inside a test's own. */
+enum step {
+    STEP_BEGIN,
+    STEP_COMMIT,
+    STEP_ROLLBACK
+};
+
+static const char *const steps[][2] = {
+    [STEP_BEGIN] = {"START TRANSACTION", "SAVEPOINT foobar"},
+    [STEP_COMMIT] = {"COMMIT", "RELEASE SAVEPOINT foobar"},
+    [STEP_ROLLBACK] = {"ROLLBACK", "ROLLBACK TO SAVEPOINT foobar"}};
 
 static void set_option(MYSQL *connection, enum mysql_option option, int seconds)
 {
@@ -288,6 +301,10 @@ static bool connect_now(struct database *database)
     }
     database->connection = database_connect(
         database->settings, database->password, problem, sizeof(problem));
+    if (database->connection != NULL && database->keeps_nothing) {
+        /* Should it be lost, nothing of the next one is kept either. */
+        mysql_query(database->connection, steps[STEP_BEGIN][0]);
+    }
     score_database(database->connection != NULL);
     if (database->connection == NULL) {
         database->pause_ms =
@@ -316,6 +333,16 @@ static void note_error(struct database *database, unsigned error)
     }
 }
 
+void database_keep_nothing(struct database *database)
+{
+    database->keeps_nothing = true;
+}
+
+MYSQL *database_connection(struct database *database)
+{
+    return connect_now(database) ? database->connection : NULL;
+}
+
 bool database_answers(struct database *database)
 {
     int attempt;
@@ -341,6 +368,11 @@ static bool command(struct database *database, const char *sql)
     return false;
 }
 
+static bool take_step(struct database *database, enum step step)
+{
+    return command(database, steps[step][database->keeps_nothing]);
+}
+
 void database_end_request(struct database *database)
 {
     database->timing_count = 0;
@@ -358,7 +390,7 @@ void database_end_request(struct database *database)
     database->in_transaction = false;
     database->replay = false;
     if (database->connection == NULL || database->lost ||
-        !command(database, "ROLLBACK")) {
+        !take_step(database, STEP_ROLLBACK)) {
         disconnect(database);
     }
 }
@@ -967,7 +999,7 @@ static enum fb_result commit(struct database *database,
 {
     unsigned error;
 
-    if (command(database, "COMMIT")) {
+    if (take_step(database, STEP_COMMIT)) {
         bump_touched(database);
         return FB_OK;
     }
@@ -1024,7 +1056,7 @@ static enum fb_result try_transaction(struct database *database,
     if (!connect_now(database)) {
         return FB_UNAVAILABLE;
     }
-    if (!command(database, "START TRANSACTION")) {
+    if (!take_step(database, STEP_BEGIN)) {
         transaction->again = database->lost;
         return failure(database);
     }
@@ -1036,7 +1068,7 @@ static enum fb_result try_transaction(struct database *database,
         return commit(database, request, transaction);
     }
     transaction->again = database->replay;
-    if (database->lost || !command(database, "ROLLBACK")) {
+    if (database->lost || !take_step(database, STEP_ROLLBACK)) {
         disconnect(database);
     }
     return result == FB_OK && database->replay ? FB_FAILED : result;

@@ -45,6 +45,15 @@ const struct fb_statement *database_statement(const struct database *database,
 /* Connects if need be and asks for one row. */
 bool database_answers(struct database *database);
 
+/*
+ * For tests: all that is written from now on happens in one transaction, which
+ * is never committed. Those of handlers are savepoints in it.
+ */
+void database_keep_nothing(struct database *database);
+
+/* The connection, made if need be; NULL when it cannot be had. */
+MYSQL *database_connection(struct database *database);
+
 /* Rolls back what a handler left open. */
 void database_end_request(struct database *database);
 

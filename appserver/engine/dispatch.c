@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "csrf.h"
 #include "database.h"
+#include "dev.h"
 #include "expensive.h"
 #include "forms.h"
 #include "json.h"
@@ -373,6 +374,10 @@ void dispatch(const struct app *app, struct fb_request *request)
     const char *wrong;
 
     if (!find_page(app, request)) {
+        return;
+    }
+    /* The engine's own page, which comes first, tells of the server. */
+    if (request->match.page != app->pages && dev_answer_problem(request)) {
         return;
     }
     wrong = decode_fields(request);

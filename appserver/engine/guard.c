@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "dev.h"
 #include "dispatch.h"
 #include "log_record.h"
 #include "record.h"
@@ -216,6 +217,29 @@ static void answer(struct canned *canned)
     }
 }
 
+/* In development the client is told all of it, in one record. */
+static void answer_author(const char *what)
+{
+    static const char head[] = "Status: 500 Internal Server Error\r\n"
+                               "Content-Type: text/html; charset=utf-8\r\n"
+                               "Cache-Control: no-store\r\n\r\n";
+    static const unsigned char complete[8] = {0};
+    static unsigned char records[RECORD_CONTENT_MAX + 256];
+    struct dev_page page =
+        dev_crash_page(what, guard.active ? guard.request.method : "",
+                       guard.active ? guard.request.path : "A worker");
+    unsigned char *at =
+        record_put(records, FCGI_STDOUT, 0, head, sizeof(head) - 1);
+    struct canned canned = {.records = records};
+
+    at = record_put(at, FCGI_STDOUT, 0, page.bytes, page.length);
+    at = record_put(at, FCGI_STDOUT, 0, NULL, 0);
+    at = record_put(at, FCGI_END_REQUEST, 0, complete, sizeof(complete));
+    canned.length = (size_t)(at - records);
+    answer(&canned);
+    write_all(STDERR_FILENO, dev_crash_lines(), strlen(dev_crash_lines()));
+}
+
 /* Who handled the signal before (a sanitizer, say) has the last word. */
 static void pass_on(int number, siginfo_t *info, void *context)
 {
@@ -238,7 +262,11 @@ static void on_crash(int number, siginfo_t *info, void *context)
 {
     /* A second fault, in here, ends the process at once (SA_RESETHAND). */
     save_the_innocent();
-    answer(&guard.crash);
+    if (dev_is_on()) {
+        answer_author(signal_name(number));
+    } else {
+        answer(&guard.crash);
+    }
     if (number == SIGSYS) {
         log_event("the sandbox forbids the call ",
                   sandbox_call_name(info->si_syscall));

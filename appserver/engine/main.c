@@ -290,6 +290,10 @@ static int serve(const struct settings *settings, const struct words *words)
     int status = EXIT_FAILURE;
 
     log_use(settings);
+    if (settings->dev != 0) {
+        log_line(LOG_WARN, "dev = 1: what goes wrong is told to whoever asks; "
+                           "never let visitors in");
+    }
     if (upgrade_is_under_way()) {
         if (!upgrade_read(&handed, problem, sizeof(problem))) {
             return complain(problem);

@@ -542,6 +542,7 @@ static void say_end(const struct master *master, const struct child *child,
         log_line(LOG_WARN, "worker %d ended itself at its request's time limit",
                  (int)child->pid);
     } else if (WEXITSTATUS(status) != 0 && child->state != LEAVING) {
+        atomic_fetch_add(&master->board->crashed, 1);
         log_line(LOG_ERROR, "worker %d ended with status %d", (int)child->pid,
                  WEXITSTATUS(status));
     }

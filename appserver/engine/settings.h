@@ -102,6 +102,12 @@
                  "tell browsers where the time went: off, on or statements")  \
     SETTING_TEXT(log_format, "log-format", "text",                            \
                  "text, or json: an object a line")                           \
+    SETTING_INT(dev, "dev", 0, 0, 1,                                          \
+                "1: development; crashes are told in the browser, with the "  \
+                "names of functions and files")                               \
+    SETTING_TEXT(dev_problem, "dev-problem", "",                              \
+                 "development: a file whose text is shown instead of each "   \
+                 "page while it is there")                                    \
     SETTING_TEXT(log_level, "log-level", "info", "error, warn, info or debug")
 
 struct settings {

@@ -40,6 +40,7 @@
 #include "connection.h"
 #include "csrf.h"
 #include "database.h"
+#include "dev.h"
 #include "expensive.h"
 #include "guard.h"
 #include "head.h"
@@ -236,14 +237,16 @@ static bool may_hand_over(const struct worker *worker)
 
 /*
  * What is reported and not handled yet goes to siblings, as far as somebody
- * takes it; the rest is handled in its turn. Returns whether all went.
+ * takes it; the rest is handled in its turn. The last goes first: who has
+ * waited longest is next here, and would be last elsewhere. Returns whether
+ * all went.
  */
 static bool hand_over_events(struct worker *worker, struct epoll_event *events,
                              int count)
 {
     int i;
 
-    for (i = 0; i < count; i++) {
+    for (i = count - 1; i >= 0; i--) {
         struct connection *connection = events[i].data.ptr;
 
         if (connection != NULL && is_connection(connection) &&
@@ -533,6 +536,7 @@ static bool load(struct worker *worker, char *problem, size_t size)
     if (worker->database == NULL) {
         return false;
     }
+    dev_begin(settings);
     open_tags(worker);
     worker->head_buffer = malloc(HEAD_BYTES_MAX);
     if (worker->head_buffer == NULL ||

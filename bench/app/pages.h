@@ -8,8 +8,13 @@
 /* plaintext.c: the engine alone */
 fb_handler plaintext_page;
 
-/* db.c: one row by its key, as JSON */
+/* json.c: the same, as JSON */
+fb_handler json_page;
+
+/* world.c: one row by its key; ?queries= of them; and these changed */
 fb_handler db_page;
+fb_handler queries_page;
+fb_handler updates_page;
 
 /* fortunes.c: a dozen rows, sorted, escaped, through a template */
 fb_handler fortunes_page;

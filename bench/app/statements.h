@@ -1,4 +1,7 @@
-/* Every SQL statement of the bench: STATEMENT(id, name in logs, SQL). */
+/*
+ * Every SQL statement of the bench, of its application and of the client that
+ * asks the database directly (bench/limit.c): STATEMENT(id, name in logs, SQL).
+ */
 
 #ifndef BENCH_STATEMENTS_H
 #define BENCH_STATEMENTS_H
@@ -8,6 +11,9 @@
     /* id -> id, its random number */                                          \
     STATEMENT(SQL_WORLD, "world",                                              \
         "SELECT id, random_number FROM world WHERE id = ?")                    \
+    /* its new random number, id */                                            \
+    STATEMENT(SQL_RENUMBER, "renumber",                                        \
+        "UPDATE world SET random_number = ? WHERE id = ?")                     \
     /* -> id, message; not in the order in which they are shown */             \
     STATEMENT(SQL_FORTUNES, "fortunes",                                        \
         "SELECT id, message FROM fortune LIMIT 100")
@@ -21,7 +27,8 @@ enum bench_statement {
 
 /* Rows of the table `world`: ids are 1 to this (bench/sql/data.sql). */
 enum {
-    WORLD_ROWS = 10000
+    WORLD_ROWS = 10000,
+    QUERIES_MOST = 500 /* rows of a request */
 };
 
 #endif

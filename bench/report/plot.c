@@ -24,16 +24,28 @@ enum {
 #define RATE_LEFT (MARGIN + LABEL_WIDTH)
 #define LATENCY_LEFT (RATE_LEFT + RATE_WIDTH + GAP)
 #define WIDTH (LATENCY_LEFT + LATENCY_WIDTH + MARGIN + 20)
-#define PANEL_HEIGHT (PANEL_HEAD + LANE_COUNT * ROW + PANEL_FOOT)
 
-static const char *const colours[PARTY_COUNT] = {"#8a8f98", "#1f6f5c",
-                                                 "#7a5fa8"};
+static const char *const colours[PARTY_COUNT] = {
+    "#8a8f98", "#1f6f5c", "#7a5fa8", "#b0822f",
+    "#3f7fae", "#a84f4f", "#55585e"};
 
 struct scale {
     double rate_most;     /* the right end of the bars */
     double latency_least; /* the ends of the latency, powers of ten */
     double latency_most;
 };
+
+/* Lanes that were not run have no row. */
+static int rows_height(const struct results *results)
+{
+    int rows = 0;
+    unsigned lane;
+
+    for (lane = 0; lane < LANE_COUNT; lane++) {
+        rows += results_have(results, (enum lane_id)lane) ? 1 : 0;
+    }
+    return rows * ROW;
+}
 
 static void widen(struct scale *scale, const struct results *results,
                   enum lane_id lane, unsigned connections)
@@ -177,6 +189,8 @@ static void draw_panel(FILE *out, const struct results *results,
                        double y)
 {
     double top = y + PANEL_HEAD;
+    double bottom = top + rows_height(results);
+    double at = top;
     char words[64];
     unsigned lane;
 
@@ -185,18 +199,21 @@ static void draw_panel(FILE *out, const struct results *results,
     write_text(out, RATE_LEFT, top - 12, "start", words);
     write_text(out, LATENCY_LEFT, top - 12, "start",
                "latency: p50 (dot) to p99 (tick)");
-    draw_axis(out, scale, top, top + LANE_COUNT * ROW);
+    draw_axis(out, scale, top, bottom);
     for (lane = 0; lane < LANE_COUNT; lane++) {
-        draw_lane(out, results, scale, (enum lane_id)lane, connections,
-                  top + lane * ROW);
+        if (results_have(results, (enum lane_id)lane)) {
+            draw_lane(out, results, scale, (enum lane_id)lane, connections, at);
+            at += ROW;
+        }
     }
-    line(out, RATE_LEFT, top, RATE_LEFT, top + LANE_COUNT * ROW, "#222", 1);
+    line(out, RATE_LEFT, top, RATE_LEFT, bottom, "#222", 1);
 }
 
 void plot_write(FILE *out, const struct results *results, const char *what)
 {
     struct scale scale = scale_of(results);
-    int height = HEAD + (int)results->level_count * PANEL_HEIGHT;
+    int panel = PANEL_HEAD + rows_height(results) + PANEL_FOOT;
+    int height = HEAD + (int)results->level_count * panel;
     unsigned level;
 
     fprintf(out,
@@ -212,7 +229,7 @@ void plot_write(FILE *out, const struct results *results, const char *what)
     write_text(out, MARGIN, 54, "start", what);
     for (level = 0; level < results->level_count; level++) {
         draw_panel(out, results, &scale, results->levels[level],
-                   HEAD + level * PANEL_HEIGHT);
+                   HEAD + (int)level * panel);
     }
     fputs("</svg>\n", out);
 }

@@ -1,10 +1,11 @@
 /*
  * bench-report: turns what bench/run measured into what people read.
  *
- *     bench-report --lanes                     the table of lanes, for
- * bench/run bench-report text MEASURED CONDITIONS    tables for a terminal
+ *     bench-report --lanes        the table of lanes, for bench/run
+ *     bench-report --disturbed    DISTURBED_PERCENT, for bench/run
+ *     bench-report text MEASURED CONDITIONS        tables for a terminal
  *     bench-report markdown MEASURED CONDITIONS
- *     bench-report svg MEASURED CONDITIONS     a drawing
+ *     bench-report svg MEASURED CONDITIONS         a drawing
  *
  * Each writes to standard output. It ends with 0, or with 1 and a sentence.
  */
@@ -28,8 +29,9 @@ static void print_lanes(void)
     unsigned i;
 
     for (i = 0; i < LANE_COUNT; i++) {
-        printf("%s\t%s\t%s\t%s\n", lanes[i].name, lanes[i].path,
-               party_names[lanes[i].party], lanes[i].contains);
+        printf("%s\t%s\t%s\t%s\t%s\n", lanes[i].name, lanes[i].path,
+               party_names[lanes[i].party], lanes[i].quick ? "quick" : "full",
+               lanes[i].contains);
     }
 }
 

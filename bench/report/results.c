@@ -351,6 +351,26 @@ struct spread results_ratio(const struct results *results, enum lane_id lane,
     return spread_of(values, count);
 }
 
+struct spread results_nearness(const struct results *results, enum lane_id lane,
+                               unsigned connections)
+{
+    if (lanes[lane].limit == LANE_NONE) {
+        return (struct spread){0};
+    }
+    return results_ratio(results, lane, lanes[lane].limit, connections,
+                         figure_rate);
+}
+
+bool results_have(const struct results *results, enum lane_id lane)
+{
+    size_t i = 0;
+
+    while (i < results->count && results->samples[i].lane != lane) {
+        i++;
+    }
+    return i < results->count;
+}
+
 double results_errors(const struct results *results)
 {
     double errors = 0;

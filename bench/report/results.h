@@ -102,6 +102,16 @@ struct spread results_ratio(const struct results *results, enum lane_id lane,
                             enum lane_id over, unsigned connections,
                             bench_figure *figure);
 
+/*
+ * How near a lane comes to its limit: its throughput over that of the limit,
+ * 1 is the limit itself. Not measured when the lane has none.
+ */
+struct spread results_nearness(const struct results *results, enum lane_id lane,
+                               unsigned connections);
+
+/* Whether a lane was run at all. */
+bool results_have(const struct results *results, enum lane_id lane);
+
 /* Replies that were an error, or never came, in the whole run. */
 double results_errors(const struct results *results);
 

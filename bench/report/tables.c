@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define ROWS_MAX 64
-#define COLUMNS_MAX 12
+#define COLUMNS_MAX 13
 #define CELL_MAX 80
 
 struct table {
@@ -208,16 +208,13 @@ enum verdict tables_idle_verdict(const struct results *results)
     return dirty < IDLE_BAR_KIB ? VERDICT_HELD : VERDICT_MISSED;
 }
 
-static void add_level_heads(struct table *table, const struct results *results,
-                            const char *last)
+static void add_level_heads(struct table *table, const struct results *results)
 {
     unsigned level;
 
     for (level = 0; level < results->level_count; level++) {
         add_cell(table, "%u connections", results->levels[level]);
     }
-    add_cell(table, "%s", last);
-    add_cell(table, "%s", "");
 }
 
 static void add_bar(struct table *table, double bar, unsigned connections)
@@ -249,9 +246,11 @@ static void add_ratio(struct table *table, const struct results *results,
                                           connections, figure_rate),
                    "%.2f");
     }
-    add_bar(table, by_cpu ? 0 : bar->bar, bar->connections);
-    add_verdict(table,
-                by_cpu ? VERDICT_NONE : tables_ratio_verdict(results, bar));
+    if (!by_cpu) {
+        add_bar(table, bar->bar, bar->connections);
+        add_bar(table, bar->goal, bar->connections);
+        add_verdict(table, tables_ratio_verdict(results, bar));
+    }
 }
 
 static void write_ratios(FILE *out, enum tables_form form,
@@ -263,9 +262,17 @@ static void write_ratios(FILE *out, enum tables_form form,
     begin_row(&table);
     add_cell(&table,
              by_cpu ? "requests a second of CPU time" : "requests a second");
-    add_level_heads(&table, results, "bar: at least");
+    add_level_heads(&table, results);
+    if (!by_cpu) {
+        add_cell(&table, "bar: at least");
+        add_cell(&table, "goal");
+        add_cell(&table, "%s", "");
+    }
     for (i = 0; i < ratio_bar_count; i++) {
-        add_ratio(&table, results, &ratio_bars[i], by_cpu);
+        if (results_have(results, ratio_bars[i].lane) &&
+            results_have(results, ratio_bars[i].over)) {
+            add_ratio(&table, results, &ratio_bars[i], by_cpu);
+        }
     }
     if (by_cpu) {
         write_head(out, form, "Ratios by CPU time",
@@ -280,31 +287,38 @@ static void write_ratios(FILE *out, enum tables_form form,
     write_table(out, form, &table);
 }
 
+static void add_tail(struct table *table, const struct results *results,
+                     enum lane_id lane)
+{
+    unsigned level;
+
+    begin_row(table);
+    add_cell(table, "%s", lanes[lane].label);
+    for (level = 0; level < results->level_count; level++) {
+        add_spread(
+            table,
+            results_of(results, lane, results->levels[level], figure_tail),
+            "%.1f");
+    }
+    add_bar(table, lanes[lane].party == PARTY_FOOBAR ? TAIL_BAR : 0, 0);
+    add_verdict(table, tables_tail_verdict(results, lane));
+}
+
 static void write_tails(FILE *out, enum tables_form form,
                         const struct results *results)
 {
     struct table table = {0};
     unsigned i;
-    unsigned level;
 
     begin_row(&table);
     add_cell(&table, "p99 / p50 of the latency");
-    add_level_heads(&table, results, "bar: at most");
+    add_level_heads(&table, results);
+    add_cell(&table, "bar: at most");
+    add_cell(&table, "%s", "");
     for (i = 0; i < LANE_COUNT; i++) {
-        begin_row(&table);
-        add_cell(&table, "%s", lanes[i].label);
-        for (level = 0; level < results->level_count; level++) {
-            add_spread(&table,
-                       results_of(results, (enum lane_id)i,
-                                  results->levels[level], figure_tail),
-                       "%.1f");
+        if (results_have(results, (enum lane_id)i)) {
+            add_tail(&table, results, (enum lane_id)i);
         }
-        if (lanes[i].party == PARTY_FOOBAR) {
-            add_cell(&table, "%.1f", TAIL_BAR);
-        } else {
-            add_cell(&table, "-");
-        }
-        add_verdict(&table, tables_tail_verdict(results, (enum lane_id)i));
     }
     write_head(out, form, "Tails",
                "How much longer the slowest hundredth waits than the half.");
@@ -363,6 +377,15 @@ static void add_median(struct table *table, struct spread spread, double unit)
     }
 }
 
+static void add_nearness(struct table *table, struct spread nearness)
+{
+    if (nearness.count == 0) {
+        add_cell(table, "-");
+    } else {
+        add_cell(table, "%.2f", nearness.median);
+    }
+}
+
 static void add_figures(struct table *table, const struct results *results,
                         enum lane_id lane, unsigned connections)
 {
@@ -374,6 +397,7 @@ static void add_figures(struct table *table, const struct results *results,
     begin_row(table);
     add_cell(table, "%s", lanes[lane].label);
     add_cell(table, "%.0f", rate.median);
+    add_nearness(table, results_nearness(results, lane, connections));
     add_cell(table, "%.0f %%", spread_percent(rate));
     add_median(table, results_of(results, lane, connections, figure_p50), 1e3);
     add_median(table, results_of(results, lane, connections, figure_p99), 1e3);
@@ -389,7 +413,7 @@ static void write_level(FILE *out, enum tables_form form,
                         const struct results *results, unsigned connections)
 {
     static const char *const heads[] = {
-        "lane",  "req/s", "spread",   "p50 ms", "p99 ms",   "client",
+        "lane",  "req/s", "of limit", "spread", "p50 ms",   "p99 ms", "client",
         "nginx", "app",   "database", "used %", "others %", "PSS MiB"};
     struct table table = {0};
     char title[64];
@@ -400,12 +424,17 @@ static void write_level(FILE *out, enum tables_form form,
         add_cell(&table, "%s", heads[i]);
     }
     for (i = 0; i < LANE_COUNT; i++) {
-        add_figures(&table, results, (enum lane_id)i, connections);
+        if (results_have(results, (enum lane_id)i)) {
+            add_figures(&table, results, (enum lane_id)i, connections);
+        }
     }
     snprintf(title, sizeof(title), "Figures at %u connections", connections);
     write_head(out, form, title,
-               "Medians of all rounds; spread: highest to lowest round. "
-               "client, nginx, app and\n"
+               "Medians of all rounds; of limit: this throughput over that of "
+               "\"nginx, return 200\"\n"
+               "or of the database alone, which nothing that does the same can "
+               "pass; spread:\n"
+               "highest to lowest round. client, nginx, app and\n"
                "database: their CPU time a request in microseconds; used: of "
                "all processors, by\n"
                "these four; others: by programs outside of the bench; PSS: "

@@ -202,7 +202,7 @@ static bool write_init(const struct instance *instance)
 
     if (good) {
         text = file_text(
-            "CREATE DATABASE IF NOT EXISTS foobar CHARACTER SET utf8mb4"
+            "%sCREATE DATABASE IF NOT EXISTS foobar CHARACTER SET utf8mb4"
             " COLLATE utf8mb4_unicode_ci;\n"
             "CREATE USER IF NOT EXISTS foobar_migrate@localhost;\n"
             "ALTER USER foobar_migrate@localhost IDENTIFIED BY '%s';\n"
@@ -218,6 +218,7 @@ static bool write_init(const struct instance *instance)
             "CALL mysql.foobar_grant();\n"
             "DROP PROCEDURE mysql.foobar_grant;\n"
             "SET DEFAULT ROLE foobar_application FOR foobar_app@localhost;\n",
+            instance->disposable ? "DROP DATABASE IF EXISTS foobar;\n" : "",
             migrate, app);
         good = file_write(file, 0600, text);
         explicit_bzero(text, strlen(text));
@@ -269,9 +270,11 @@ static bool write_my_cnf(const struct instance *instance)
         "innodb_log_file_size = 32M\n"
         "innodb_buffer_pool_dump_at_shutdown = OFF\n"
         "innodb_buffer_pool_load_at_startup = OFF\n"
-        "innodb_use_native_aio = OFF\n",
+        "innodb_use_native_aio = OFF\n"
+        "%s",
         instance->mysql, instance->mysql_socket, instance->run, instance->var,
-        instance->var);
+        instance->var,
+        instance->disposable ? "innodb_flush_log_at_trx_commit = 0\n" : "");
     bool good = file_write(file, 0600, text);
 
     free(text);
@@ -298,23 +301,26 @@ static bool write_app_conf(const struct instance *instance)
 {
     bool has_secret = make_secret(instance);
     char *file = file_text("%s/conf/foobar.conf", instance->var);
-    char *text =
-        file_text("# Made by foobarctl at each start; for settings of your "
-                  "own: CONFIG=FILE.\n"
-                  "site = %s/site.so\n"
-                  "listen = unix:%s\n"
-                  "status-listen = unix:%s\n"
-                  "drain-seconds = %d\n"
-                  "db-socket = %s\n"
-                  "db-name = foobar\n"
-                  "db-user = foobar_app\n"
-                  "db-password-file = %s/secret/foobar_app.password\n"
-                  "secret-file = %s/secret/forms.password\n"
-                  "tags-file = %s/tags/tags\n"
-                  "server-timing = statements\n",
-                  instance->build, instance->app_socket, instance->board_socket,
-                  DRAIN_SECONDS, instance->mysql_socket, instance->var,
-                  instance->var, instance->var);
+    char *text = file_text(
+        "# Made by foobarctl at each start; for settings of your "
+        "own: CONFIG=FILE.\n"
+        "site = %s/site.so\n"
+        "listen = unix:%s\n"
+        "status-listen = unix:%s\n"
+        "drain-seconds = %d\n"
+        "db-socket = %s\n"
+        "db-name = foobar\n"
+        "db-user = foobar_app\n"
+        "db-password-file = %s/secret/foobar_app.password\n"
+        "secret-file = %s/secret/forms.password\n"
+        "tags-file = %s/tags/tags\n"
+        "server-timing = statements\n"
+        "%s%s%s",
+        instance->build, instance->app_socket, instance->board_socket,
+        DRAIN_SECONDS, instance->mysql_socket, instance->var, instance->var,
+        instance->var,
+        instance->dev ? "dev = 1\nworkers = 2\ndev-problem = " : "",
+        instance->dev ? instance->problem_file : "", instance->dev ? "\n" : "");
     bool good = has_secret && file_write(file, 0600, text);
 
     free(text);

@@ -3,6 +3,7 @@
 #include "control.h"
 
 #include "clock.h"
+#include "develop.h"
 #include "file.h"
 #include "probe.h"
 #include "leftovers.h"
@@ -46,6 +47,32 @@ static bool run_here(struct instance *instance, bool in_background)
 int control_run(struct instance *instance)
 {
     return run_here(instance, false) ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int control_dev(struct instance *instance, char **command)
+{
+    if (command == NULL || command[0] == NULL) {
+        complain("write: foobarctl dev [OPTION VALUE]... -- COMMAND..., where "
+                 "the command builds the site, as: make build");
+        return EXIT_FAILURE;
+    }
+    instance->dev = true;
+    return develop(instance, control_run, command);
+}
+
+int control_test(struct instance *instance, char **command)
+{
+    if (command == NULL || command[0] == NULL) {
+        complain("write: foobarctl test [OPTION VALUE]... -- COMMAND...");
+        return EXIT_FAILURE;
+    }
+    instance->disposable = true;
+    if (!instance_enter(instance) || !instance_make_folders(instance) ||
+        !instance_lock(instance) || !instance_check_database_files(instance) ||
+        !leftovers_clear(instance) || !instance_make_folders(instance)) {
+        return EXIT_FAILURE;
+    }
+    return supervisor_test(instance, command);
 }
 
 /* ------------------------------------------------------------------ state */

@@ -17,6 +17,19 @@
 /* Runs it here, until Ctrl-C. */
 int control_run(struct instance *instance);
 
+/*
+ * Runs a command beside a database of its own, in VAR, which is emptied and
+ * migrated before. The command finds its settings by FOOBAR_TEST_SETTINGS.
+ * Returns the command's status.
+ */
+int control_test(struct instance *instance, char **command);
+
+/*
+ * Runs it as control_run does, for an author: whenever a source was saved, the
+ * command is run to build it, and what it made is brought in.
+ */
+int control_dev(struct instance *instance, char **command);
+
 /* Starts it in the background; returns when the site answers. */
 int control_up(struct instance *instance);
 

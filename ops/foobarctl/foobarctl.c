@@ -1,11 +1,13 @@
 /*
- * foobarctl: starts, watches and stops the site that a checkout holds. It is
- * what `make run`, `make up`, `make down` and `make visit` call.
+ * foobarctl: starts, watches and stops the site that a checkout or the folder
+ * of an application holds, and makes such a folder. It is what `make run`,
+ * `make up`, `make down`, `make visit` and an application's `make test` call.
  */
 
 #include "control.h"
 #include "instance.h"
 #include "say.h"
+#include "skeleton.h"
 #include "visit.h"
 
 #include <stdbool.h>
@@ -28,6 +30,11 @@ static int maintenance(struct instance *instance, const struct options *options)
     return control_maintenance(instance, strcmp(options->word, "on") == 0);
 }
 
+static int dev(struct instance *instance, const struct options *options)
+{
+    return control_dev(instance, options->command);
+}
+
 static int reload(struct instance *instance, const struct options *options)
 {
     (void)options;
@@ -44,6 +51,11 @@ static int status(struct instance *instance, const struct options *options)
 {
     (void)options;
     return control_status(instance);
+}
+
+static int test(struct instance *instance, const struct options *options)
+{
+    return control_test(instance, options->command);
 }
 
 static int top(struct instance *instance, const struct options *options)
@@ -70,6 +82,10 @@ static const struct {
     const char *help;
 } commands[] = {
     {"run", run, false, "run the site here; Ctrl-C stops it"},
+    {"dev", dev, false,
+     "with -- COMMAND...: run the site here for its author, and the command\n"
+     "               whenever a source was saved; problems are shown in the "
+     "browser"},
     {"up", up, false, "run it in the background; returns when it answers"},
     {"down", down, false, "stop it"},
     {"reload", reload, false, "bring a changed site in, without a stop"},
@@ -78,6 +94,9 @@ static const struct {
     {"status", status, false, "say which parts run (status 3: nothing runs)"},
     {"top", top, false,
      "show what the workers do, again and again on a terminal"},
+    {"test", test, false,
+     "with -- COMMAND...: run that beside a database of its own, which has\n"
+     "               the migrations and begins empty each time"},
     {"visit", visit, false,
      "as root: open http://www.foobar.com in a network of its own;\n"
      "               with -- COMMAND... run that there instead"},
@@ -88,9 +107,10 @@ static const struct {
     size_t offset;
     const char *help;
 } settings[] = {
-    {"--top", offsetof(struct options, top), "the checkout (.)"},
+    {"--top", offsetof(struct options, top),
+     "the checkout, or the application's folder (.)"},
     {"--build", offsetof(struct options, build),
-     "what was built (build/release)"},
+     "what was built (build/release; of an application: build)"},
     {"--var", offsetof(struct options, var), "the instance's folder (var)"},
     {"--bind", offsetof(struct options, bind), "the address (127.0.0.1)"},
     {"--port", offsetof(struct options, port), "the port (8080)"},
@@ -99,7 +119,9 @@ static const struct {
     {"--user", offsetof(struct options, user),
      "as root: who runs the parts (the checkout's owner, else nobody)"},
     {"--nginx", offsetof(struct options, nginx),
-     "the web server (build/deps/usr/sbin/nginx)"},
+     "the web server (the one that the module was built for)"},
+    {"--data", offsetof(struct options, data),
+     "SQL to begin with, once (demo.sql of what was built)"},
     {"--nginx-preload", offsetof(struct options, nginx_preload),
      "libraries that it must load first, as in LD_PRELOAD"},
 };
@@ -108,7 +130,9 @@ static void print_help(void)
 {
     size_t i;
 
-    printf("foobarctl COMMAND [OPTION VALUE]...\n\n");
+    printf("foobarctl COMMAND [OPTION VALUE]...\n"
+           "foobarctl new NAME [FOLDER]\n\n");
+    printf("  %-11s  %s\n", "new", "make the beginning of an application");
     for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
         printf("  %-11s  %s\n", commands[i].name, commands[i].help);
     }
@@ -161,6 +185,15 @@ static bool take_word(struct options *options, const char *command,
                     command);
 }
 
+static int make_new(int argc, char **argv)
+{
+    if (argc != 3 && argc != 4) {
+        complain("write: foobarctl new NAME, or: foobarctl new NAME FOLDER");
+        return USAGE_STATUS;
+    }
+    return skeleton_make(argv[2], argc == 4 ? argv[3] : NULL);
+}
+
 int main(int argc, char **argv)
 {
     static struct instance instance; /* its strings live as long as we do */
@@ -173,6 +206,9 @@ int main(int argc, char **argv)
     if (argc < 2 || strcmp(argv[1], "--help") == 0) {
         print_help();
         return argc < 2 ? USAGE_STATUS : EXIT_SUCCESS;
+    }
+    if (strcmp(argv[1], "new") == 0) {
+        return make_new(argc, argv);
     }
     for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
         if (strcmp(argv[1], commands[i].name) != 0) {

@@ -3,6 +3,7 @@
 #include "instance.h"
 
 #include "file.h"
+#include "kit.h"
 #include "namespace.h"
 #include "privilege.h"
 #include "say.h"
@@ -81,21 +82,24 @@ static bool describe_paths(struct instance *instance,
         return complain("the folder we stand in is gone: %s", strerror(errno));
     }
     instance->top = resolve(here, options->top != NULL ? options->top : ".");
+    instance->kit = kit_find();
     instance->build =
-        resolve(instance->top,
-                options->build != NULL ? options->build : "build/release");
+        resolve(instance->top, options->build != NULL  ? options->build
+                               : instance->kit != NULL ? "build"
+                                                       : "build/release");
     instance->var = resolve(instance->top, var);
-    instance->nginx = resolve(instance->top, options->nginx != NULL
-                                                 ? options->nginx
-                                                 : "build/deps/usr/sbin/nginx");
+    if (options->nginx != NULL) {
+        instance->nginx = resolve(instance->top, options->nginx);
+    }
     instance->nginx_preload = options->nginx_preload;
     if (options->config != NULL) {
         instance->config = resolve(here, options->config);
     }
+    kit_describe(instance, options);
     if (!is_plain_path(instance->top) || !is_plain_path(instance->build) ||
         !is_plain_path(instance->var)) {
         return complain("the paths %s and %s may hold letters, digits and "
-                        "/ . _ - + @ , = ~ only; move the clone or set VAR=",
+                        "/ . _ - + @ , = ~ only; move the folder or set VAR=",
                         instance->top, instance->var);
     }
     if (strcmp(instance->var, instance->top) == 0 ||
@@ -107,6 +111,7 @@ static bool describe_paths(struct instance *instance,
     instance->run = file_text("%s/run", instance->var);
     instance->lock_file = file_text("%s/lock", instance->run);
     instance->state_file = file_text("%s/state", instance->run);
+    instance->problem_file = file_text("%s/problem", instance->run);
     instance->mysql = file_text("%s/mysql", instance->var);
     instance->mysql_socket = file_text("%s/mysql.sock", instance->run);
     instance->app_socket = file_text("%s/app.sock", instance->run);
@@ -305,8 +310,8 @@ static bool make_var(const struct instance *instance)
 
 bool instance_open_paths(const struct instance *instance)
 {
-    const char *paths[] = {instance->top, instance->build, instance->var,
-                           instance->nginx, instance->config};
+    const char *paths[] = {instance->top, instance->kit,   instance->build,
+                           instance->var, instance->nginx, instance->config};
 
     if (!make_var(instance)) {
         return false;
@@ -366,26 +371,44 @@ static bool check_file(const char *path, int mode, const char *user)
                     strerror(errno));
 }
 
+static bool check_in(const char *folder, const char *name, int mode,
+                     const char *user)
+{
+    char *path = file_text("%s/%s", folder, name);
+    bool good = check_file(path, mode, user);
+
+    free(path);
+    return good;
+}
+
+bool instance_check_database_files(const struct instance *instance)
+{
+    return check_in(instance->programs, "foobar-migrate", X_OK,
+                    instance->user) &&
+           check_file(instance->migrations, X_OK, instance->user) &&
+           (instance->demo == NULL ||
+            check_file(instance->demo, R_OK, instance->user));
+}
+
 bool instance_check_files(const struct instance *instance)
 {
     static const struct {
         const char *name;
         int mode;
-    } files[] = {
-        {"foobar-appserver", X_OK}, {"foobar-migrate", X_OK},
-        {"site.so", R_OK},          {"ngx_http_foobar_module.so", R_OK},
-        {"demo.sql", R_OK},         {"share/routes", R_OK},
-        {"share/static", X_OK},     {"share/errors", X_OK}};
-    char *path = file_text("%s/nginx.conf.example", instance->top);
-    bool good = check_file(path, R_OK, instance->user) &&
-                check_file(instance->nginx, X_OK, instance->user);
+    } built[] = {{"site.so", R_OK},
+                 {"share/routes", R_OK},
+                 {"share/static", X_OK},
+                 {"share/errors", X_OK}};
+    const char *user = instance->user;
+    bool good = check_file(instance->nginx_conf, R_OK, user) &&
+                check_file(instance->nginx, X_OK, user) &&
+                check_file(instance->module, R_OK, user) &&
+                check_in(instance->programs, "foobar-appserver", X_OK, user) &&
+                instance_check_database_files(instance);
     size_t i;
 
-    free(path);
-    for (i = 0; good && i < sizeof(files) / sizeof(files[0]); i++) {
-        path = file_text("%s/%s", instance->build, files[i].name);
-        good = check_file(path, files[i].mode, instance->user);
-        free(path);
+    for (i = 0; good && i < sizeof(built) / sizeof(built[0]); i++) {
+        good = check_in(instance->build, built[i].name, built[i].mode, user);
     }
     return good;
 }

@@ -1,6 +1,7 @@
 /*
- * An instance: one site that runs out of one checkout, with everything that
- * it writes in one folder, VAR (the default is var/ in the checkout):
+ * An instance: one site that runs out of one folder, the checkout of Foobar or
+ * an application of one's own, with everything that it writes in one folder,
+ * VAR (the default is var/ in there):
  *
  *     VAR/conf/    generated configuration: my.cnf, nginx.conf, ...
  *     VAR/log/     foobar.log, of an instance in the background
@@ -32,18 +33,29 @@ struct options {
     const char *user;
     const char *nginx;
     const char *nginx_preload;
+    const char *data;
     const char *word; /* of `maintenance on` and `maintenance off` */
-    char **command;   /* of `visit -- COMMAND...` */
+    char **command;   /* of `visit -- COMMAND...` and `test -- COMMAND...` */
 };
 
 struct instance {
     /* absolute paths, without links */
     char *top;
+    char *kit; /* where Foobar is installed; NULL: top is its checkout */
     char *build;
     char *var;
     char *config; /* further settings of the application server, or NULL */
     char *nginx;
     const char *nginx_preload; /* libraries that nginx loads first, or NULL */
+    char *programs;            /* the folder of foobar-appserver and others */
+    char *module;
+    char *nginx_conf; /* the example */
+    char *nginx_etc;  /* with mime.types */
+    char *migrations;
+    char *demo;         /* data for the first start, or NULL */
+    bool disposable;    /* for tests: its database begins empty each time */
+    bool dev;           /* for an author: what goes wrong is shown */
+    char *problem_file; /* of `dev`: what the build said when it failed */
 
     char *run;
     char *lock_file;
@@ -86,6 +98,9 @@ bool instance_make_folders(const struct instance *instance);
 
 /* Looks whether everything is built and readable. */
 bool instance_check_files(const struct instance *instance);
+
+/* The same for what the database alone needs. */
+bool instance_check_database_files(const struct instance *instance);
 
 /* Takes the lock; says who has it when it is taken. */
 bool instance_lock(struct instance *instance);

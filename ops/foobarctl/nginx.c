@@ -60,9 +60,8 @@ bool nginx_write_conf(const struct instance *instance, const char *file,
                       const char *listen, const char *pid,
                       const char *temporary)
 {
-    char *example = file_text("%s/nginx.conf.example", instance->top);
-    char *module = file_text("%s/ngx_http_foobar_module.so", instance->build);
-    char *etc = file_text("%s/build/deps/etc/nginx/", instance->top);
+    const char *example = instance->nginx_conf;
+    char *etc = file_text("%s/", instance->nginx_etc);
     char *routes = file_text("%s/share/routes", instance->build);
     char *share = file_text("%s/share/", instance->build);
     char *folder = file_text("%s/", temporary);
@@ -73,7 +72,7 @@ bool nginx_write_conf(const struct instance *instance, const char *file,
                   strncmp(listen, "[::]", 4) == 0 ? " ipv6only=off" : "");
     const struct conf_replacement rows[] = {
         {"user www-data;", ""},
-        {"modules/ngx_http_foobar_module.so", module},
+        {"modules/ngx_http_foobar_module.so", instance->module},
         {"/run/nginx.pid", pid},
         {"/var/log/nginx/error.log", "stderr"},
         {"/var/log/nginx/access.log", "/dev/stdout"},
@@ -95,8 +94,6 @@ bool nginx_write_conf(const struct instance *instance, const char *file,
 
     free(adapted);
     free(text);
-    free(example);
-    free(module);
     free(etc);
     free(routes);
     free(share);

@@ -33,6 +33,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define DATABASE_LIMIT_MS 300000 /* recovering after a crash may take long */
@@ -122,7 +123,7 @@ static void describe_parts(struct supervisor *supervisor)
     part_add(mariadb, "--defaults-file=%s/conf/my.cnf", instance->var);
 
     *app = (struct part){.label = "app", .colour = SAY_MAGENTA};
-    part_add(app, "%s/foobar-appserver", instance->build);
+    part_add(app, "%s/foobar-appserver", instance->programs);
     part_add(app, "--config");
     part_add(app, "%s/conf/foobar.conf", instance->var);
     if (instance->config != NULL) {
@@ -438,13 +439,16 @@ static bool migrate(struct supervisor *supervisor)
     struct part *job = &supervisor->job;
 
     describe_job(supervisor, "migrate", SAY_YELLOW);
-    part_add(job, "%s/foobar-migrate", instance->build);
+    job->quiet = instance->disposable;
+    part_add(job, "%s/foobar-migrate", instance->programs);
     part_add(job, "--config");
     part_add(job, "%s/conf/migrate.conf", instance->var);
     part_add(job, "--dir");
-    part_add(job, "%s/sql/migrations", instance->top);
-    part_add(job, "--demo");
-    part_add(job, "%s/demo.sql", instance->build);
+    part_add(job, "%s", instance->migrations);
+    if (instance->demo != NULL) {
+        part_add(job, "--demo");
+        part_add(job, "%s", instance->demo);
+    }
     return run_job(supervisor, DATABASE_LIMIT_MS, "the migrations") ||
            fail_job(supervisor, "could not bring the database up to date");
 }
@@ -753,4 +757,77 @@ bool supervisor_run(struct instance *instance, bool in_background)
     }
     free(supervisor);
     return good;
+}
+
+/* ------------------------------------------------------------- for a test */
+
+static void run_command(struct supervisor *supervisor, char **command)
+{
+    char *settings =
+        file_text("%s/conf/foobar.conf", supervisor->instance->var);
+    char *temporary = file_text("%s/tmp", supervisor->instance->var);
+    sigset_t none;
+
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGPIPE, SIG_DFL);
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    setpgid(0, 0);
+    setenv("FOOBAR_TEST_SETTINGS", settings, true);
+    setenv("TMPDIR", temporary, true);
+    if (chdir(supervisor->instance->top) == 0) {
+        execvp(command[0], command);
+    }
+    complain("cannot start %s: %s", command[0], strerror(errno));
+    _exit(127);
+}
+
+/* Its output is the terminal's, so it is no part; it ends like one. */
+static int await_command(struct supervisor *supervisor, char **command)
+{
+    struct part *job = &supervisor->job;
+
+    describe_job(supervisor, command[0], SAY_PLAIN);
+    fflush(NULL);
+    job->pid = fork();
+    if (job->pid == 0) {
+        run_command(supervisor, command);
+    }
+    if (job->pid < 0) {
+        job->pid = 0;
+        complain("cannot start %s: %s", command[0], strerror(errno));
+        return EXIT_FAILURE;
+    }
+    setpgid(job->pid, job->pid); /* here as well: whoever comes first */
+    while (job->pid != 0 && goes_on(supervisor)) {
+        attend(supervisor, 20);
+    }
+    return job->pid == 0 && WIFEXITED(job->status) ? WEXITSTATUS(job->status)
+                                                   : EXIT_FAILURE;
+}
+
+int supervisor_test(struct instance *instance, char **command)
+{
+    struct supervisor *supervisor = calloc(1, sizeof(*supervisor));
+    int status = EXIT_FAILURE;
+
+    if (supervisor == NULL) {
+        complain("no memory");
+        return EXIT_FAILURE;
+    }
+    supervisor->instance = instance;
+    supervisor->health.fd = -1;
+    if (set_up(supervisor) && database_is_installed() &&
+        conf_write_parts(instance)) {
+        /* What it says matters when it ends too soon, and is shown then. */
+        supervisor->parts[MARIADB].quiet = true;
+        if (make_database(supervisor) && start_database(supervisor) &&
+            migrate(supervisor)) {
+            status = await_command(supervisor, command);
+        }
+    }
+    stop_all(supervisor);
+    file_empty_folder(instance->run, "lock");
+    free(supervisor);
+    return status;
 }

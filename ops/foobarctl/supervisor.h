@@ -14,4 +14,10 @@
  */
 bool supervisor_run(struct instance *instance, bool in_background);
 
+/*
+ * Starts the database alone, empty and migrated, runs the command beside it
+ * and stops it. Returns the status of the command.
+ */
+int supervisor_test(struct instance *instance, char **command);
+
 #endif

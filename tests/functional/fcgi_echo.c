@@ -7,7 +7,9 @@
  * The query says how else to answer: status=503, accel=/path (the header
  * X-Accel-Redirect), allow=GET (the header Allow), retry=7 (Retry-After),
  * bytes=1000 (so many more), hold=/path (not before that file is gone; a line in
- * /path.held says that it waits). The header Connection-Number of an answer
+ * /path.held says that it waits), header=Name:value (as often as wanted; a "+"
+ * is a space), stderr=1000 (so many bytes for the error log), cut=yes (the
+ * connection is closed in the middle). The header Connection-Number of an answer
  * counts the connections that were made, and so shows which ones were kept;
  * there are as many threads as may be kept at a time.
  *
@@ -79,6 +81,21 @@ static void header_from_query(FCGX_Request *request, const char *key,
     }
 }
 
+/* Each "header=Name:value" of the query. */
+static void any_headers(FCGX_Request *request)
+{
+    const char *at = from_query(request, "header=");
+
+    while (at != NULL) {
+        for (; *at != '\0' && *at != '&'; at++) {
+            FCGX_PutChar(*at == '+' ? ' ' : *at, request->out);
+        }
+        FCGX_PutS("\r\n", request->out);
+        at = strstr(at, "header=");
+        at = at != NULL ? at + strlen("header=") : NULL;
+    }
+}
+
 static void add_line(const char *path, const char *line)
 {
     FILE *file = fopen(path, "a");
@@ -106,17 +123,18 @@ static void hold(FCGX_Request *request)
     }
 }
 
-static void fill(FCGX_Request *request)
+/* As many bytes as the value of that key says. */
+static void fill(FCGX_Request *request, const char *key, FCGX_Stream *stream)
 {
     static const char line[] = "0123456789abcdef0123456789abcdef\n";
-    const char *at = from_query(request, "bytes=");
+    const char *at = from_query(request, key);
     long left = at != NULL ? strtol(at, NULL, 10) : 0;
 
     while (left > 0) {
         int part =
             left < (long)sizeof(line) - 1 ? (int)left : (int)sizeof(line) - 1;
 
-        FCGX_PutStr(line, part, request->out);
+        FCGX_PutStr(line, part, stream);
         left -= part;
     }
 }
@@ -128,6 +146,7 @@ static void answer(FCGX_Request *request)
     int length;
 
     hold(request);
+    fill(request, "stderr=", request->err);
     FCGX_FPrintF(request->out,
                  "Content-Type: text/plain\r\nConnection-Number: %u\r\n",
                  connection_number(request->ipcFd));
@@ -135,15 +154,21 @@ static void answer(FCGX_Request *request)
     header_from_query(request, "accel=", "X-Accel-Redirect");
     header_from_query(request, "allow=", "Allow");
     header_from_query(request, "retry=", "Retry-After");
+    any_headers(request);
     FCGX_PutS("\r\n", request->out);
     for (param = request->envp; *param != NULL; param++) {
         FCGX_FPrintF(request->out, "%s\n", *param);
     }
     FCGX_PutS("\n", request->out);
+    if (from_query(request, "cut=") != NULL) {
+        FCGX_FFlush(request->out);
+        shutdown(request->ipcFd, SHUT_RDWR);
+        return;
+    }
     while ((length = FCGX_GetStr(bytes, sizeof(bytes), request->in)) > 0) {
         FCGX_PutStr(bytes, length, request->out);
     }
-    fill(request);
+    fill(request, "bytes=", request->out);
 }
 
 static void die(FCGX_Request *request)

@@ -113,6 +113,13 @@ start_nginx() { # workers
 
 children() { # title
     local pid title
+    # Inside of valgrind a process keeps its first title; all workers count.
+    if [ "${MEMCHECK:-0}" = 1 ]; then
+        for pid in $(<"/proc/$nginx_pid/task/$nginx_pid/children"); do
+            ! grep -q "start worker process $pid\$" "$ERROR_LOG" || echo "$pid"
+        done
+        return
+    fi
     for pid in $(<"/proc/$nginx_pid/task/$nginx_pid/children"); do
         title=$({ tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null) || continue
         [[ ! $title =~ ^"nginx: $1"\ *$ ]] || echo "$pid"

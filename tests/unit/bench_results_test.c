@@ -102,6 +102,103 @@ START_TEST(a_bar_is_missed_when_one_number_of_connections_misses_it)
 }
 END_TEST
 
+START_TEST(the_limit_of_a_lane_is_what_it_is_measured_against)
+{
+    struct spread spread;
+
+    ck_assert(read_text(
+        RUN(1, 64, "db", 3000, 5, 9) RUN(1, 64, "limit-db", 4000, 5, 9)
+            RUN(2, 64, "db", 1000, 5, 9) RUN(2, 64, "limit-db", 4000, 5, 9)
+                RUN(1, 64, "return200", 9000, 5, 9)));
+    spread = results_nearness(&results, LANE_DB, 64);
+    ck_assert_uint_eq(spread.count, 2);
+    ck_assert_double_eq(spread.low, 0.25);
+    ck_assert_double_eq(spread.median, 0.5);
+    ck_assert_double_eq(spread.high, 0.75);
+    ck_assert_uint_eq(results_nearness(&results, LANE_DB, 256).count, 0);
+    ck_assert_uint_eq(results_nearness(&results, LANE_LIMIT_DB, 64).count, 0);
+    ck_assert_uint_eq(results_nearness(&results, LANE_RETURN200, 64).count, 0);
+}
+END_TEST
+
+START_TEST(each_lane_with_a_limit_is_of_a_party_that_serves_pages)
+{
+    unsigned i;
+
+    for (i = 0; i < LANE_COUNT; i++) {
+        bool serves =
+            lanes[i].party != PARTY_NONE && lanes[i].party != PARTY_LIMIT;
+
+        ck_assert_msg((lanes[i].limit != LANE_NONE) == serves, "%s",
+                      lanes[i].name);
+        ck_assert(!serves || lanes[lanes[i].limit].limit == LANE_NONE);
+    }
+}
+END_TEST
+
+START_TEST(a_quick_run_has_both_sides_of_every_bar)
+{
+    unsigned i;
+
+    for (i = 0; i < ratio_bar_count; i++) {
+        const struct ratio_bar *bar = &ratio_bars[i];
+
+        ck_assert_msg(bar->bar <= 0 ||
+                          (lanes[bar->lane].quick && lanes[bar->over].quick),
+                      "%s / %s", lanes[bar->lane].name, lanes[bar->over].name);
+        ck_assert(bar->goal <= 0 || bar->goal > bar->bar);
+    }
+}
+END_TEST
+
+/* Writes the result as text and returns what was written. */
+static const char *written(void)
+{
+    static char text[65536];
+    FILE *conditions = fmemopen("kind: made up\n", 14, "r");
+    FILE *out = fmemopen(text, sizeof(text), "w");
+
+    ck_assert_ptr_nonnull(conditions);
+    ck_assert_ptr_nonnull(out);
+    tables_write(out, TABLES_TEXT, &results, conditions);
+    fclose(out);
+    fclose(conditions);
+    return text;
+}
+
+START_TEST(the_figures_say_how_near_a_lane_is_to_its_limit)
+{
+    const char *text;
+    const char *line;
+
+    ck_assert(read_text(RUN(1, 64, "db", 3000, 5, 9)
+                            RUN(1, 64, "limit-db", 4000, 5, 9)));
+    text = strstr(written(), "Figures at 64");
+    ck_assert_ptr_nonnull(text);
+    ck_assert_ptr_nonnull(strstr(text, "  req/s  of limit  "));
+    line = strstr(text, "\n  Foobar, one row ");
+    ck_assert_ptr_nonnull(line);
+    ck_assert_ptr_nonnull(strstr(line, "   3000      0.75  "));
+    line = strstr(text, "\n  the database alone, one row ");
+    ck_assert_ptr_nonnull(line);
+    ck_assert_ptr_nonnull(strstr(line, "   4000         -  "));
+}
+END_TEST
+
+START_TEST(a_bar_stands_beside_its_goal_and_a_lane_that_did_not_run_nowhere)
+{
+    const char *text;
+
+    ck_assert(read_text(RUN(1, 64, "db", 3000, 5, 9)
+                            RUN(1, 64, "limit-db", 4000, 5, 9)));
+    text = written();
+    ck_assert_ptr_nonnull(
+        strstr(text, "0.75 (0.75 to 0.75)     0.65 at 64  0.75 at 64  held"));
+    ck_assert_ptr_null(strstr(text, "Node"));
+    ck_assert_ptr_null(strstr(text, "plaintext"));
+}
+END_TEST
+
 START_TEST(the_bar_of_the_tail_is_for_our_own_lanes)
 {
     ck_assert(read_text(RUN(1, 64, "db", 1000, 5, 30) RUN(
@@ -179,6 +276,14 @@ static void add_tests(TCase *tests)
     tcase_add_test(tests, figures_are_per_request_and_per_processor);
     tcase_add_test(tests,
                    a_bar_is_missed_when_one_number_of_connections_misses_it);
+    tcase_add_test(tests, the_limit_of_a_lane_is_what_it_is_measured_against);
+    tcase_add_test(tests,
+                   each_lane_with_a_limit_is_of_a_party_that_serves_pages);
+    tcase_add_test(tests, a_quick_run_has_both_sides_of_every_bar);
+    tcase_add_test(tests, the_figures_say_how_near_a_lane_is_to_its_limit);
+    tcase_add_test(
+        tests,
+        a_bar_stands_beside_its_goal_and_a_lane_that_did_not_run_nowhere);
     tcase_add_test(tests, the_bar_of_the_tail_is_for_our_own_lanes);
     tcase_add_test(tests, the_memory_of_an_idle_worker_is_held_to_its_bar);
     tcase_add_test(tests, a_run_whose_rounds_lie_far_apart_is_called_disturbed);

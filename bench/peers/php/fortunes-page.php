@@ -1,9 +1,5 @@
 <?php
-/* A dozen rows and one more, sorted and escaped; see connect.php. */
-require 'connect.php';
-
-$fortunes = connect()->query('SELECT id, message FROM fortune LIMIT 100')
-    ->fetchAll(PDO::FETCH_KEY_PAIR);
+/* The page of the fortunes: $fortunes are messages by their ids. */
 $fortunes[0] = 'Added while the page is made.';
 asort($fortunes);
 header('Content-Type: text/html; charset=utf-8');

@@ -1,0 +1,675 @@
+/*
+ * Tests of applications: api/foobar/test.h.
+ *
+ * A test has a visitor, who has cookies and headers, and asks for pages one
+ * after the other. Each request is filled in here as connection.c does it for
+ * one that came over FastCGI, and then goes through dispatch().
+ *
+ * The program is linked with the application and with the engine, so that
+ * `foobar_app` is found without loading anything, and a debugger knows both.
+ */
+
+#include <foobar/test.h>
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app.h"
+#include "arena.h"
+#include "csrf.h"
+#include "database.h"
+#include "dispatch.h"
+#include "expensive.h"
+#include "form.h"
+#include "log.h"
+#include "request.h"
+#include "settings.h"
+#include "trace.h"
+
+#define HOST "localhost"
+#define TEXT_MAX 4096 /* a line of the environment */
+#define ENVIRONMENT_MAX (FB_TEST_NAMES_MAX + 20)
+#define SLOT_WAIT_MS 1000
+
+struct pair {
+    char *name;
+    char *value;
+};
+
+/* A request, its reply, and the memory of both. */
+struct visit {
+    struct visit *next;
+    struct arena arena;
+    struct fb_request request;
+    struct request_channel channel;
+    struct fb_test_reply reply;
+    char *environment[ENVIRONMENT_MAX + 1];
+    size_t environment_count;
+    const char *body;
+    size_t body_length;
+    size_t body_read;
+    char *sent; /* by fb_send(), piece by piece */
+    size_t sent_length;
+};
+
+static struct {
+    struct settings settings;
+    struct app app;
+    struct database *database; /* NULL: none was started */
+    struct expensive expensive;
+    struct csrf csrf;
+    struct visit *visits; /* the last one first */
+    struct pair headers[FB_TEST_NAMES_MAX];
+    struct pair cookies[FB_TEST_NAMES_MAX];
+} test;
+
+/* ------------------------------------------------------- the end of a test */
+
+/* What is wrong with the test itself, or with where it runs. */
+static _Noreturn void give_up(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+
+static _Noreturn void give_up(const char *format, ...)
+{
+    char text[TEXT_MAX];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    ck_abort_msg("%s", text);
+    abort(); /* ck_abort_msg() does not return, which only check knows */
+}
+
+static void *must(void *memory)
+{
+    if (memory == NULL) {
+        give_up("the test has no memory left");
+    }
+    return memory;
+}
+
+/* -------------------------------------------------------- headers, cookies */
+
+static void forget(struct pair *pair)
+{
+    free(pair->name);
+    free(pair->value);
+    *pair = (struct pair){0};
+}
+
+static void forget_all(struct pair *pairs)
+{
+    size_t i;
+
+    for (i = 0; i < FB_TEST_NAMES_MAX; i++) {
+        forget(&pairs[i]);
+    }
+}
+
+/* The pair of this name, else an empty one, else NULL. */
+static struct pair *find_pair(struct pair *pairs, const char *name,
+                              int (*compare)(const char *, const char *))
+{
+    struct pair *empty = NULL;
+    size_t i;
+
+    for (i = 0; i < FB_TEST_NAMES_MAX; i++) {
+        if (pairs[i].name == NULL) {
+            empty = empty == NULL ? &pairs[i] : empty;
+        } else if (compare(pairs[i].name, name) == 0) {
+            return &pairs[i];
+        }
+    }
+    return empty;
+}
+
+static void set_pair(struct pair *pairs, const char *name, const char *value,
+                     int (*compare)(const char *, const char *))
+{
+    struct pair *pair = find_pair(pairs, name, compare);
+
+    if (pair == NULL) {
+        give_up("a test has at most %d headers and as many cookies",
+                FB_TEST_NAMES_MAX);
+    }
+    forget(pair);
+    if (value != NULL) {
+        pair->name = must(strdup(name));
+        pair->value = must(strdup(value));
+    }
+}
+
+void fb_test_header(const char *name, const char *value)
+{
+    set_pair(test.headers, name, value, strcasecmp);
+}
+
+void fb_test_cookie(const char *name, const char *value)
+{
+    set_pair(test.cookies, name, value, strcmp);
+}
+
+const char *fb_test_cookie_of(const char *name)
+{
+    const struct pair *pair = find_pair(test.cookies, name, strcmp);
+
+    return pair != NULL ? pair->value : NULL;
+}
+
+/* "name=value; Path=/; Max-Age=0": the browser keeps it, or throws it away. */
+static void keep_cookie(const char *text)
+{
+    size_t length = strcspn(text, ";");
+    char *pair = must(strndup(text, length));
+    char *value = strchr(pair, '=');
+
+    if (value != NULL) {
+        bool is_over = strcasestr(text + length, "max-age=0") != NULL;
+
+        *value++ = '\0';
+        fb_test_cookie(pair, is_over ? NULL : value);
+    }
+    free(pair);
+}
+
+/* ------------------------------------------------------------ the request */
+
+static void add_parameter(struct visit *visit, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void add_parameter(struct visit *visit, const char *format, ...)
+{
+    va_list arguments;
+    char *text;
+
+    va_start(arguments, format);
+    if (vasprintf(&text, format, arguments) < 0) {
+        text = NULL;
+    }
+    va_end(arguments);
+    if (visit->environment_count == ENVIRONMENT_MAX) {
+        give_up("the request has too many headers");
+    }
+    visit->environment[visit->environment_count++] = must(text);
+}
+
+/* "Accept-Language" comes as HTTP_ACCEPT_LANGUAGE. */
+static void add_header(struct visit *visit, const char *name, const char *value)
+{
+    char param[128];
+    size_t i;
+
+    for (i = 0; i < sizeof(param) - 1 && *name != '\0'; i++, name++) {
+        param[i] = *name == '-' ? '_' : (char)toupper((unsigned char)*name);
+    }
+    param[i] = '\0';
+    add_parameter(visit, "HTTP_%s=%s", param, value);
+}
+
+/* What the test says itself is not said twice. */
+static void add_default(struct visit *visit, const char *name,
+                        const char *value)
+{
+    const struct pair *pair = find_pair(test.headers, name, strcasecmp);
+
+    if (pair == NULL || pair->name == NULL) {
+        add_header(visit, name, value);
+    }
+}
+
+static void add_cookies(struct visit *visit)
+{
+    char text[TEXT_MAX] = "";
+    size_t length = 0;
+    size_t i;
+
+    for (i = 0; i < FB_TEST_NAMES_MAX; i++) {
+        const struct pair *cookie = &test.cookies[i];
+        int more;
+
+        if (cookie->name == NULL) {
+            continue;
+        }
+        more = snprintf(text + length, sizeof(text) - length, "%s%s=%s",
+                        length > 0 ? "; " : "", cookie->name, cookie->value);
+        length += (size_t)more;
+        if (length >= sizeof(text)) {
+            give_up("the cookies of the test are longer than %zu bytes",
+                    sizeof(text));
+        }
+    }
+    if (length > 0) {
+        add_header(visit, "Cookie", text);
+    }
+}
+
+static void add_parameters(struct visit *visit, const char *path,
+                           const char *type)
+{
+    const char *query = strchr(path, '?');
+    size_t i;
+
+    add_parameter(visit, "REQUEST_METHOD=%s", visit->request.method_name);
+    add_parameter(visit, "REQUEST_URI=%s", path);
+    add_parameter(visit, "QUERY_STRING=%s", query != NULL ? query + 1 : "");
+    add_parameter(visit, "REQUEST_SCHEME=http");
+    add_parameter(visit, "SERVER_NAME=" HOST);
+    add_parameter(visit, "SERVER_PORT=80");
+    add_parameter(visit, "REMOTE_ADDR=127.0.0.1");
+    if (visit->body != NULL) {
+        add_parameter(visit, "CONTENT_TYPE=%s", type);
+        add_parameter(visit, "CONTENT_LENGTH=%zu", visit->body_length);
+    }
+    add_default(visit, "Host", HOST);
+    if ((visit->request.method & (FB_GET | FB_HEAD)) == 0) {
+        add_default(visit, "Origin", "http://" HOST);
+        add_default(visit, "Sec-Fetch-Site", "same-origin");
+    }
+    for (i = 0; i < FB_TEST_NAMES_MAX; i++) {
+        if (test.headers[i].name != NULL) {
+            add_header(visit, test.headers[i].name, test.headers[i].value);
+        }
+    }
+    add_cookies(visit);
+    visit->request.environment = visit->environment;
+}
+
+static void set_path(struct visit *visit, const char *path)
+{
+    visit->request.path =
+        form_decode_path(&visit->arena, path, strcspn(path, "?"));
+    if (path[0] != '/' || visit->request.path == NULL) {
+        give_up("\"%s\" is no path: it begins with \"/\", and its %%XX are "
+                "text in UTF-8",
+                path);
+    }
+}
+
+/* ------------------------------------------------- bodies that go in pieces */
+
+static struct visit *visit_of(struct request_channel *channel)
+{
+    return (struct visit *)((char *)channel - offsetof(struct visit, channel));
+}
+
+static int read_piece(struct request_channel *channel, void *buffer,
+                      size_t size)
+{
+    struct visit *visit = visit_of(channel);
+    size_t left = visit->body_length - visit->body_read;
+    size_t piece = size < left ? size : left;
+
+    if (piece > 0) {
+        memcpy(buffer, visit->body + visit->body_read, piece);
+    }
+    visit->body_read += piece;
+    return (int)piece;
+}
+
+static bool keep_piece(struct request_channel *channel,
+                       struct fb_request *request)
+{
+    struct visit *visit = visit_of(channel);
+    size_t length = visit->sent_length + request->out.length;
+
+    visit->sent = must(realloc(visit->sent, length + 1));
+    if (request->out.length > 0) {
+        memcpy(visit->sent + visit->sent_length, request->out.bytes,
+               request->out.length);
+    }
+    visit->sent[length] = '\0';
+    visit->sent_length = length;
+    request->reply_has_begun = true;
+    return true;
+}
+
+/* --------------------------------------------------------------- the visit */
+
+static struct visit *begin_visit(void)
+{
+    struct visit *visit = must(calloc(1, sizeof(*visit)));
+    struct fb_request *request = &visit->request;
+
+    visit->next = test.visits;
+    test.visits = visit;
+    arena_init(&visit->arena,
+               (size_t)test.settings.request_memory_mib * 1024 * 1024);
+    request_init(request, &visit->arena, test.app.table, test.database);
+    request->expensive = &test.expensive;
+    request->csrf = &test.csrf;
+    visit->channel =
+        (struct request_channel){.read = read_piece, .send = keep_piece};
+    request->channel = &visit->channel;
+    return visit;
+}
+
+static const struct fb_test_reply *end_visit(struct visit *visit)
+{
+    struct fb_request *request = &visit->request;
+    unsigned i;
+
+    keep_piece(&visit->channel, request);
+    visit->reply = (struct fb_test_reply){.status = request->status,
+                                          .type = request->content_type,
+                                          .body = visit->sent,
+                                          .length = visit->sent_length,
+                                          .headers = request};
+    for (i = 0; i < request->header_count; i++) {
+        if (strcasecmp(request->headers[i].name, "Set-Cookie") == 0) {
+            keep_cookie(request->headers[i].value);
+        }
+    }
+    return &visit->reply;
+}
+
+static void answer(struct visit *visit)
+{
+    struct fb_request *request = &visit->request;
+    struct dispatch_body body = dispatch_body(&test.app, request);
+
+    if (visit->body_length > body.limit && !body.streams) {
+        dispatch_too_long(&test.app, request);
+        return;
+    }
+    if (!body.streams) {
+        request->body = visit->body;
+        request->body_length = visit->body_length;
+    }
+    dispatch(&test.app, request);
+    if (request->is_cut_off) {
+        give_up("%s %s failed after fb_send(): the visitor would get half a "
+                "reply; the log says why",
+                request->method_name, request->path);
+    }
+}
+
+/* A browser keeps what stands behind a "#" to itself. */
+static const char *without_fragment(struct visit *visit, const char *path)
+{
+    size_t length = strcspn(path, "#");
+    char *copy = must(arena_alloc(&visit->arena, length + 1));
+
+    memcpy(copy, path, length);
+    return copy;
+}
+
+const struct fb_test_reply *fb_test_send(const char *method, const char *path,
+                                         const char *type, const char *body)
+{
+    struct visit *visit = begin_visit();
+
+    path = without_fragment(visit, path);
+    visit->request.method_name = method;
+    visit->request.method = routes_method_of(method);
+    visit->body = body;
+    visit->body_length = body != NULL ? strlen(body) : 0;
+    set_path(visit, path);
+    add_parameters(visit, path, type);
+    trace_begin(&visit->request);
+    answer(visit);
+    return end_visit(visit);
+}
+
+const struct fb_test_reply *fb_test_get(const char *path)
+{
+    return fb_test_send("GET", path, NULL, NULL);
+}
+
+/* One end of the text grows; the rest is what a browser does. */
+static void put_encoded(FILE *stream, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        unsigned char c = (unsigned char)*text;
+
+        if (isascii(c) && isalnum(c)) {
+            fputc(c, stream);
+        } else {
+            fprintf(stream, "%%%02X", c);
+        }
+    }
+}
+
+const struct fb_test_reply *
+fb_test_post_fields(const char *path, const struct fb_test_field *fields,
+                    size_t count)
+{
+    const struct fb_test_reply *reply;
+    char *body = NULL;
+    size_t length = 0;
+    FILE *stream = must(open_memstream(&body, &length));
+    size_t i;
+
+    for (i = 1; i < count; i++) {
+        put_encoded(stream, fields[i].name);
+        fputc('=', stream);
+        put_encoded(stream, fields[i].value);
+        fputs(i + 1 < count ? "&" : "", stream);
+    }
+    fclose(stream);
+    reply = fb_test_send("POST", path, "application/x-www-form-urlencoded",
+                         must(body));
+    free(body);
+    return reply;
+}
+
+/* --------------------------------------------------- looking at the reply */
+
+const char *fb_test_header_of(const struct fb_test_reply *reply,
+                              const char *name)
+{
+    const struct fb_request *request = reply->headers;
+    unsigned i;
+
+    for (i = 0; i < request->header_count; i++) {
+        if (strcasecmp(request->headers[i].name, name) == 0) {
+            return request->headers[i].value;
+        }
+    }
+    return NULL;
+}
+
+bool fb_test_has(const struct fb_test_reply *reply, const char *text)
+{
+    return memmem(reply->body, reply->length, text, strlen(text)) != NULL;
+}
+
+/* The value of an attribute of the tag that begins here, as it is written. */
+static bool find_attribute(const char *tag, const char *name,
+                           const char **value, size_t *length)
+{
+    const char *end = tag + strcspn(tag, ">");
+    size_t name_length = strlen(name);
+    const char *at;
+
+    for (at = tag; (at = strstr(at, name)) != NULL && at < end; at++) {
+        if (isspace((unsigned char)at[-1]) && at[name_length] == '=' &&
+            at[name_length + 1] == '"') {
+            *value = at + name_length + 2;
+            *length = strcspn(*value, "\"");
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Undoes what fb_out_text() does. */
+static const char *decode(struct arena *arena, const char *text, size_t length)
+{
+    static const struct {
+        const char *written;
+        char means;
+    } rows[] = {{"&amp;", '&'},
+                {"&lt;", '<'},
+                {"&gt;", '>'},
+                {"&#34;", '"'},
+                {"&#39;", '\''}};
+    char *result = must(arena_alloc(arena, length + 1));
+    char *to = result;
+    size_t at = 0;
+
+    while (at < length) {
+        size_t i = 0;
+
+        while (i < sizeof(rows) / sizeof(rows[0]) &&
+               strncmp(text + at, rows[i].written, strlen(rows[i].written)) !=
+                   0) {
+            i++;
+        }
+        if (i < sizeof(rows) / sizeof(rows[0])) {
+            *to++ = rows[i].means;
+            at += strlen(rows[i].written);
+        } else {
+            *to++ = text[at++];
+        }
+    }
+    return result;
+}
+
+const char *fb_test_input_of(const struct fb_test_reply *reply,
+                             const char *name)
+{
+    const struct fb_request *request = reply->headers;
+    const char *tag = reply->body;
+    const char *value;
+    size_t length;
+
+    while ((tag = strstr(tag, "<input")) != NULL) {
+        if (find_attribute(tag, "name", &value, &length) &&
+            strlen(name) == length && memcmp(value, name, length) == 0) {
+            return find_attribute(tag, "value", &value, &length)
+                       ? decode(request->arena, value, length)
+                       : "";
+        }
+        tag++;
+    }
+    return NULL;
+}
+
+struct fb_request *fb_test_request(void)
+{
+    struct visit *visit = begin_visit();
+
+    add_parameters(visit, "/", NULL);
+    trace_begin(&visit->request);
+    return &visit->request;
+}
+
+const struct fb_test_reply *fb_test_drawn(void)
+{
+    if (test.visits == NULL) {
+        give_up("fb_test_drawn() before fb_test_request()");
+    }
+    return end_visit(test.visits);
+}
+
+/* ------------------------------------------------------------ the database */
+
+static MYSQL *ask_database(const char *sql)
+{
+    MYSQL *connection =
+        test.database != NULL ? database_connection(test.database) : NULL;
+
+    if (connection == NULL) {
+        give_up("the test asks the database, and there is none; run it by: "
+                "make test, or: foobarctl test -- PROGRAM");
+    }
+    if (mysql_query(connection, sql) != 0) {
+        give_up("%s: %s", mysql_error(connection), sql);
+    }
+    return connection;
+}
+
+void fb_test_sql(const char *sql)
+{
+    mysql_free_result(mysql_store_result(ask_database(sql)));
+}
+
+const char *fb_test_sql_value(const char *sql)
+{
+    MYSQL_RES *result = mysql_store_result(ask_database(sql));
+    MYSQL_ROW row = result != NULL ? mysql_fetch_row(result) : NULL;
+    char *copy = NULL;
+
+    if (row != NULL && row[0] != NULL) {
+        struct visit *visit = begin_visit();
+
+        copy = must(arena_alloc(&visit->arena, strlen(row[0]) + 1));
+        memcpy(copy, row[0], strlen(row[0]));
+    }
+    mysql_free_result(result);
+    return copy;
+}
+
+/* -------------------------------------------------------- before and after */
+
+static void open_database(char *problem, size_t size)
+{
+    const char *file = getenv("FOOBAR_TEST_SETTINGS");
+
+    if (file == NULL) {
+        return; /* told when somebody asks for it */
+    }
+    if (!settings_read(&test.settings, file, problem, size)) {
+        give_up("%s", problem);
+    }
+    test.database =
+        database_make(&test.settings, test.app.table->statements,
+                      test.app.table->statement_count, problem, size);
+    if (test.database == NULL) {
+        give_up("%s", problem);
+    }
+    database_keep_nothing(test.database);
+}
+
+void fb_test_begin(void)
+{
+    char problem[1024];
+
+    memset(&test, 0, sizeof(test));
+    settings_init(&test.settings);
+    log_use(&test.settings);
+    if (!app_use(&test.app, &foobar_app, foobar_app.name, problem,
+                 sizeof(problem))) {
+        give_up("%s", problem);
+    }
+    if (!expensive_open(&test.expensive, 1, SLOT_WAIT_MS)) {
+        give_up("the test cannot have a slot for expensive work");
+    }
+    open_database(problem, sizeof(problem));
+    if (!csrf_load(&test.csrf, &test.settings, test.app.table, problem,
+                   sizeof(problem))) {
+        give_up("%s", problem);
+    }
+}
+
+static void free_visit(struct visit *visit)
+{
+    size_t i;
+
+    for (i = 0; i < visit->environment_count; i++) {
+        free(visit->environment[i]);
+    }
+    arena_free(&visit->arena);
+    free(visit->sent);
+    free(visit);
+}
+
+void fb_test_end(void)
+{
+    while (test.visits != NULL) {
+        struct visit *visit = test.visits;
+
+        test.visits = visit->next;
+        free_visit(visit);
+    }
+    forget_all(test.headers);
+    forget_all(test.cookies);
+    database_free(test.database); /* what was written goes with it */
+    expensive_close(&test.expensive);
+    app_unload(&test.app);
+    settings_free(&test.settings);
+}

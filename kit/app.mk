@@ -1,0 +1,211 @@
+# The rules by which an application on Foobar is built, run and tested. Its own
+# Makefile says no more than
+#
+#     include $(shell pkg-config --variable=app_mk foobar-app)
+#
+# and may set what stands under "settings" before that. What is where:
+#
+#     *.c, *.h          the application: pages, handlers, statements
+#     templates/*.html  what draws the pages; compiled to C
+#     static/           files that nginx sends
+#     locale/*.po       the words in other languages, if there are any
+#     sql/migrations/   the database, step by step
+#     tests/*_test.c    programs with <foobar/test.h>
+#     tests/data.sql    rows that every test finds, if there is such a file
+#     build/            all that is made; `make clean` removes it
+
+# ---------------------------------------------------------------- settings
+
+PORT ?= 8080
+BIND ?= 127.0.0.1
+VAR ?= var
+CONFIG ?=
+LIBS ?= # libraries of the application itself: -lcrypt
+V ?= 0
+
+KIT := $(abspath $(dir $(lastword $(MAKEFILE_LIST)))../..)
+KIT_SHARE := $(KIT)/share/foobar
+KIT_BIN := $(KIT)/bin
+FOOBARCTL := $(KIT_BIN)/foobarctl
+APPSERVER := $(KIT_BIN)/foobar-appserver
+TEMPLATE := $(KIT_BIN)/foobar-template
+B := build
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.DEFAULT_GOAL := help
+
+ifeq ($(V),1)
+Q :=
+SAY := @:
+else
+Q := @
+SAY := @printf '  %-5s %s\n'
+endif
+
+# ------------------------------------------------------------------- flags
+
+CC := gcc
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes \
+            -Wformat=2 -Werror -Wno-format-truncation
+CPPFLAGS += -D_GNU_SOURCE -D_FORTIFY_SOURCE=2 -I $(KIT)/include -I $(B) -I . \
+            -MMD -MP
+CFLAGS += -std=c17 -g -O2 $(WARNINGS) -fvisibility=hidden -fno-common -fPIC \
+          -fno-omit-frame-pointer -fstack-protector-strong
+LDFLAGS += -Wl,--as-needed -Wl,-z,relro,-z,now
+# Of the static library alone; the server has them in itself.
+TEST_LIBS = $(shell pkg-config --static --libs foobar-app) \
+    $(shell pkg-config --libs check)
+
+# -------------------------------------------------------- the application
+
+SITE := $(B)/site.so
+SOURCES := $(wildcard *.c)
+TEMPLATES := $(wildcard templates/*.html)
+GENERATED := $(patsubst %.html,$(B)/%.c,$(TEMPLATES))
+LANGUAGES := $(wildcard locale/*.po)
+OBJECTS := $(patsubst %.c,$(B)/%.o,$(SOURCES)) $(GENERATED:.c=.o) \
+    $(B)/catalogue.o
+TEMPLATE_OF := $(TEMPLATE) --static static
+
+# The compiler leaves a header alone that would not change, so that a word in
+# a page rebuilds one file; the stamp is what make compares with.
+$(B)/templates.h.stamp: $(TEMPLATES) $(TEMPLATE)
+	$(SAY) TPL $(B)/templates.h
+	@mkdir -p $(@D)
+	$(Q)$(TEMPLATE_OF) --header $(B)/templates.h $(TEMPLATES)
+	@touch $@
+
+$(B)/templates.h: $(B)/templates.h.stamp ;
+
+# It writes $@.d, which names the layout and the static files it has used.
+$(B)/templates/%.c: templates/%.html $(TEMPLATE)
+	$(SAY) TPL $<
+	@mkdir -p $(@D)
+	$(Q)$(TEMPLATE_OF) --source $@ $<
+
+# The words of the application in all its languages.
+$(B)/catalogue.c: $(TEMPLATES) $(LANGUAGES) $(TEMPLATE)
+	$(SAY) TPL $@
+	@mkdir -p $(@D)
+	$(Q)$(TEMPLATE_OF) --catalogue $@ $(TEMPLATES) $(LANGUAGES)
+
+$(B)/catalogue.o: $(B)/catalogue.c
+	$(SAY) CC $<
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+# What translators have to translate: the words of templates, then those of C,
+# also within templates.
+POT := $(B)/app.pot
+SPEAKERS := $(wildcard *.[ch]) $(GENERATED)
+$(POT): $(TEMPLATES) $(SPEAKERS) $(TEMPLATE)
+	$(SAY) POT $@
+	$(Q)$(TEMPLATE_OF) --extract $@.templates $(TEMPLATES)
+	$(Q)xgettext --language=C --from-code=UTF-8 --omit-header --force-po \
+	    --keyword --keyword=fb_gettext:2 --keyword=fb_ngettext:2,3 \
+	    --keyword=FB_WORDS --keyword=fb_words:2 -o $@.handlers $(SPEAKERS)
+	$(Q)msgcat --use-first -o $@ $@.templates $@.handlers
+
+$(B)/templates/%.o: $(B)/templates/%.c | $(B)/templates.h
+	$(SAY) CC $<
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+$(B)/%.o: %.c | $(B)/templates.h
+	$(SAY) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+# Replaced by rename: a running worker keeps the file it has mapped.
+$(SITE): $(OBJECTS)
+	$(SAY) LD $@
+	$(Q)$(CC) $(CFLAGS) -shared -o $@.new $^ $(LDFLAGS) $(LIBS) && mv $@.new $@
+
+.SECONDARY: $(GENERATED)
+
+# What nginx itself serves: static files, the error pages, the routes.
+$(B)/share/routes: $(SITE) $(APPSERVER)
+	$(SAY) GEN $@
+	@mkdir -p $(@D)
+	$(Q)$(APPSERVER) --site $(SITE) --routes >$@.new && mv $@.new $@
+
+$(B)/share/errors/404.html: $(SITE) $(APPSERVER)
+	$(SAY) GEN $(@D)
+	@mkdir -p $(@D)
+	$(Q)$(APPSERVER) --site $(SITE) --error-pages $(@D)
+
+# Each file under its own name, for the world outside, and under the name that
+# asset() gives it in a template.
+$(B)/share/static/.stamp: $(shell find static -type f) $(TEMPLATE)
+	$(SAY) COPY $(@D)
+	@mkdir -p $(@D)
+	$(Q)cp -r static/. $(@D)/
+	$(Q)$(TEMPLATE) --assets static $(@D)
+	$(Q)$(KIT_SHARE)/precompress $(@D)
+	@touch $@
+
+# ------------------------------------------------------------------- tests
+
+TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/*_test.c))
+
+$(B)/tests/%: tests/%.c $(OBJECTS) $(KIT)/lib/foobar/libfoobar-test.a
+	$(SAY) TEST $@
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $< $(OBJECTS) $(LDFLAGS) $(LIBS) \
+	    $(TEST_LIBS)
+
+# ----------------------------------------------------------------- targets
+
+CTL_OPTIONS := --build $(B) --var $(VAR) --bind $(BIND) --port $(PORT) \
+    $(if $(CONFIG),--config $(CONFIG))
+TEST_DATA := $(wildcard tests/data.sql)
+
+.PHONY: help build run up down reload status dev test translations lint clean
+help: ## print this list
+	@printf 'Targets:\n\n'
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | \
+	    expand -t 16
+	@printf '\nSettings: PORT=%s BIND=%s VAR=%s CONFIG= V=0\n' \
+	    '$(PORT)' '$(BIND)' '$(VAR)'
+
+build: $(SITE) $(B)/share/routes $(B)/share/errors/404.html $(B)/share/static/.stamp ## build everything (nothing is started)
+
+run: build ## start it in the foreground; Ctrl-C stops it
+	@exec $(FOOBARCTL) run $(CTL_OPTIONS)
+
+up: build ## the same in the background; returns when it answers
+	@exec $(FOOBARCTL) up $(CTL_OPTIONS)
+
+down: ## stop it
+	@exec $(FOOBARCTL) down $(CTL_OPTIONS)
+
+reload: build ## bring what was edited into the running one
+	@exec $(FOOBARCTL) reload $(CTL_OPTIONS)
+
+status: ## say which parts run
+	@exec $(FOOBARCTL) status $(CTL_OPTIONS)
+
+dev: build ## run it, and show what is saved at once, errors too
+	@exec $(FOOBARCTL) dev $(CTL_OPTIONS) -- $(MAKE) build
+
+test: build $(TESTS) ## run the tests, on a database of their own
+	@exec $(FOOBARCTL) test --build $(B) --var $(B)/test \
+	    $(if $(TEST_DATA),--data $(TEST_DATA)) -- \
+	    $(KIT_SHARE)/test $(APPSERVER) $(SITE) $(TESTS)
+
+translations: $(POT) ## bring new words into the files of locale/
+	@for po in $(LANGUAGES); do \
+	    msgmerge --quiet --update --backup=none --no-fuzzy-matching \
+	        --add-location=file "$$po" $(POT); \
+	    msgfmt --statistics -o /dev/null "$$po"; \
+	done
+
+lint: $(B)/templates.h $(if $(LANGUAGES),$(POT)) ## what can be found without running anything
+	@$(KIT_SHARE)/lint
+
+clean: ## remove what was built
+	rm -rf $(B)
+
+-include $(wildcard $(B)/*.d $(B)/*/*.d)

@@ -1,0 +1,85 @@
+# shellcheck shell=bash
+# What the tests of the kit share: Foobar installed in a folder of the test's
+# own, and an application that was made there by `foobarctl new`. A test
+# sources this file and has:
+#
+#   kit, app        where Foobar is installed; the application's folder
+#   make_app NAME   makes one, and stands in its folder
+#   app_make ...    make, in it, as its author types it
+#
+# Nothing that the author types names the checkout.
+
+set -euo pipefail
+export LC_ALL=C
+
+kit=${TMPDIR:?}/kit
+app=
+port= # of `make run`: the test takes it from free_port
+export PKG_CONFIG_PATH=$kit/lib/pkgconfig
+
+fail() {
+    printf '%s\n' "$*"
+    exit 1
+}
+
+# Built without sanitizers, whatever this build is: an application has none. One
+# at a time, since what is not built yet is built here.
+install_kit() {
+    flock "${TOP:?}/build" make -C "$TOP" install PREFIX="$kit" SANITIZE=0 \
+        >"$TMPDIR/install.log" 2>&1 ||
+        fail "make install: $(tail -n 20 "$TMPDIR/install.log")"
+}
+
+make_app() { # NAME
+    app=$TMPDIR/$1
+    cd "$TMPDIR"
+    "$kit/bin/foobarctl" new "$1" || fail "foobarctl new $1"
+    cd "$app"
+}
+
+app_make() { # ARGUMENT...
+    env -u MAKEFLAGS -u MAKELEVEL make "$@"
+}
+
+# make must fail, and say this.
+expect_make_fails() { # TEXT ARGUMENT...
+    local text=$1
+    shift
+    if app_make "$@" >"$TMPDIR/said" 2>&1; then
+        cat "$TMPDIR/said"
+        fail "\`make $*\` did not fail; it was to say: $text"
+    fi
+    grep -qF -- "$text" "$TMPDIR/said" || {
+        cat "$TMPDIR/said"
+        fail "\`make $*\` did not say: $text"
+    }
+}
+
+# A port that nobody listens on, below those that clients get by themselves.
+free_port() {
+    local candidate
+    for _ in {1..50}; do
+        candidate=$((20000 + (RANDOM * 32768 + RANDOM) % 12000))
+        if ! (exec 8<>"/dev/tcp/127.0.0.1/$candidate") 2>/dev/null; then
+            echo "$candidate"
+            return
+        fi
+    done
+    fail "there is no free port"
+}
+
+# Waits until a command succeeds, at most this many seconds.
+within() { # SECONDS COMMAND...
+    local limit=$((SECONDS + $1 + 1))
+    shift
+    until "$@"; do
+        ((SECONDS < limit)) || return 1
+        sleep 0.02
+    done
+}
+
+page_has() { # PATH TEXT
+    local page
+    page=$(curl --silent --max-time 5 "http://127.0.0.1:$port$1") &&
+        [[ $page == *"$2"* ]]
+}

@@ -8,6 +8,7 @@
 #     *.c, *.h          the application: pages, handlers, statements
 #     templates/*.html  what draws the pages; compiled to C
 #     static/           files that nginx sends
+#     locale/*.po       the words in other languages, if there are any
 #     sql/migrations/   the database, step by step
 #     tests/*_test.c    programs with <foobar/test.h>
 #     tests/data.sql    rows that every test finds, if there is such a file
@@ -65,22 +66,48 @@ SITE := $(B)/site.so
 SOURCES := $(wildcard *.c)
 TEMPLATES := $(wildcard templates/*.html)
 GENERATED := $(patsubst %.html,$(B)/%.c,$(TEMPLATES))
-OBJECTS := $(patsubst %.c,$(B)/%.o,$(SOURCES)) $(GENERATED:.c=.o)
+LANGUAGES := $(wildcard locale/*.po)
+OBJECTS := $(patsubst %.c,$(B)/%.o,$(SOURCES)) $(GENERATED:.c=.o) \
+    $(B)/catalogue.o
+TEMPLATE_OF := $(TEMPLATE) --static static
 
 # The compiler leaves a header alone that would not change, so that a word in
 # a page rebuilds one file; the stamp is what make compares with.
 $(B)/templates.h.stamp: $(TEMPLATES) $(TEMPLATE)
 	$(SAY) TPL $(B)/templates.h
 	@mkdir -p $(@D)
-	$(Q)$(TEMPLATE) --header $(B)/templates.h $(TEMPLATES)
+	$(Q)$(TEMPLATE_OF) --header $(B)/templates.h $(TEMPLATES)
 	@touch $@
 
 $(B)/templates.h: $(B)/templates.h.stamp ;
 
+# It writes $@.d, which names the layout and the static files it has used.
 $(B)/templates/%.c: templates/%.html $(TEMPLATE)
 	$(SAY) TPL $<
 	@mkdir -p $(@D)
-	$(Q)$(TEMPLATE) --source $@ $<
+	$(Q)$(TEMPLATE_OF) --source $@ $<
+
+# The words of the application in all its languages.
+$(B)/catalogue.c: $(TEMPLATES) $(LANGUAGES) $(TEMPLATE)
+	$(SAY) TPL $@
+	@mkdir -p $(@D)
+	$(Q)$(TEMPLATE_OF) --catalogue $@ $(TEMPLATES) $(LANGUAGES)
+
+$(B)/catalogue.o: $(B)/catalogue.c
+	$(SAY) CC $<
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+# What translators have to translate: the words of templates, then those of C,
+# also within templates.
+POT := $(B)/app.pot
+SPEAKERS := $(wildcard *.[ch]) $(GENERATED)
+$(POT): $(TEMPLATES) $(SPEAKERS) $(TEMPLATE)
+	$(SAY) POT $@
+	$(Q)$(TEMPLATE_OF) --extract $@.templates $(TEMPLATES)
+	$(Q)xgettext --language=C --from-code=UTF-8 --omit-header --force-po \
+	    --keyword --keyword=fb_gettext:2 --keyword=fb_ngettext:2,3 \
+	    --keyword=FB_WORDS --keyword=fb_words:2 -o $@.handlers $(SPEAKERS)
+	$(Q)msgcat --use-first -o $@ $@.templates $@.handlers
 
 $(B)/templates/%.o: $(B)/templates/%.c | $(B)/templates.h
 	$(SAY) CC $<
@@ -109,10 +136,13 @@ $(B)/share/errors/404.html: $(SITE) $(APPSERVER)
 	@mkdir -p $(@D)
 	$(Q)$(APPSERVER) --site $(SITE) --error-pages $(@D)
 
-$(B)/share/static/.stamp: $(shell find static -type f)
+# Each file under its own name, for the world outside, and under the name that
+# asset() gives it in a template.
+$(B)/share/static/.stamp: $(shell find static -type f) $(TEMPLATE)
 	$(SAY) COPY $(@D)
 	@mkdir -p $(@D)
 	$(Q)cp -r static/. $(@D)/
+	$(Q)$(TEMPLATE) --assets static $(@D)
 	$(Q)$(KIT_SHARE)/precompress $(@D)
 	@touch $@
 
@@ -132,7 +162,7 @@ CTL_OPTIONS := --build $(B) --var $(VAR) --bind $(BIND) --port $(PORT) \
     $(if $(CONFIG),--config $(CONFIG))
 TEST_DATA := $(wildcard tests/data.sql)
 
-.PHONY: help build run up down reload status dev test lint clean
+.PHONY: help build run up down reload status dev test translations lint clean
 help: ## print this list
 	@printf 'Targets:\n\n'
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | \
@@ -165,7 +195,14 @@ test: build $(TESTS) ## run the tests, on a database of their own
 	    $(if $(TEST_DATA),--data $(TEST_DATA)) -- \
 	    $(KIT_SHARE)/test $(APPSERVER) $(SITE) $(TESTS)
 
-lint: $(B)/templates.h ## what can be found without running anything
+translations: $(POT) ## bring new words into the files of locale/
+	@for po in $(LANGUAGES); do \
+	    msgmerge --quiet --update --backup=none --no-fuzzy-matching \
+	        --add-location=file "$$po" $(POT); \
+	    msgfmt --statistics -o /dev/null "$$po"; \
+	done
+
+lint: $(B)/templates.h $(if $(LANGUAGES),$(POT)) ## what can be found without running anything
 	@$(KIT_SHARE)/lint
 
 clean: ## remove what was built

@@ -3,6 +3,7 @@
 #     awk -f kit/lint.awk FILE...                    calls that are banned
 #     awk -v application=1 -f kit/lint.awk FILE...   and what pages may not do
 #     ... -v plain=1 ...                             of pages that are no HTML
+#     awk -v outside=1 ...                           what is the engine's alone
 #
 # Banned are calls that no length limits, that start a shell, or that cannot
 # tell an error. A page has no business with the client library of the
@@ -63,6 +64,11 @@ FNR == 1 { comment = 0 }
         gsub(/[^a-z]/, "", name)
         tell(name "() is banned; use " instead(name))
     }
+    # No cast to the type, no pointer to it, through which bytes could be
+    # written; and nobody says to be the engine.
+    if (outside && code ~ /fb_safe_html[ \t]*[)*]|FOOBAR_ENGINE/)
+        tell("only the engine makes safe HTML; write text into a hole, " \
+            "which escapes it")
     if (application) check_page()
 }
 
@@ -73,9 +79,6 @@ function check_page(   name, rest) {
             "statement: fb_select(), fb_execute()")
     if (!plain && match(code, begins "fb_out_(literal|html)[ \t]*\\("))
         tell("nothing escapes what is written so; write it in a template")
-    if (code ~ /\(struct fb_safe_html\)[ \t]*[{(]/ ||
-        code ~ /struct fb_safe_html( [a-z_]+[ \t]*=|[ \t]*\*)/)
-        tell("only the engine makes safe HTML; pass text, which is escaped")
     if (FILENAME ~ /\.c$/ &&
         strings ~ /\n"[ \t(]*(SELECT [^ ]|INSERT INTO |UPDATE [a-z_`]+ SET |DELETE FROM |REPLACE INTO )/)
         tell("SQL stands in the table of statements (statements.h), and its " \

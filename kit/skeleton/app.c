@@ -5,6 +5,7 @@
 
 #include "pages.h"
 #include "statements.h"
+#include "templates.h"
 
 static const struct fb_page pages[] = {
     {.name = "home", .path = "/", .methods = FB_GET, .handler = home_page},
@@ -26,4 +27,5 @@ const struct fb_app foobar_app = {
     .statements = statements,
     .statement_count = sizeof(statements) / sizeof(statements[0]),
     .error_page = error_page,
+    .catalogue = &app_catalogue,
 };

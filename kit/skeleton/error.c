@@ -18,8 +18,17 @@ static const char *what_of(int status)
         return "There is nothing here.";
     case 405:
         return "This page does not work that way.";
+    case 406:
+    case 415:
+        return "That is of a kind that this page does not know.";
+    case 409:
+        return "That was done already.";
     case 413:
         return "That was too much at once.";
+    case 422:
+        return "Something in what was sent is not right.";
+    case 429:
+        return "Slower, please. Try again in a moment.";
     case 503:
         return "Closed for a moment. Try again in a minute.";
     default:

@@ -74,13 +74,41 @@ static cmark_mem memory = {scratch_alloc, scratch_realloc, scratch_free};
 
 /* --------------------------------------------------- what is not parsed */
 
+/*
+ * Loops rather than strspn(): the checked one of a sanitizer looks at all of
+ * the text that follows, and a text of short lines is then read once a line.
+ */
+static bool ends_line(char c)
+{
+    return c == '\0' || c == '\r' || c == '\n';
+}
+
+static const char *skip_blanks(const char *text)
+{
+    while (*text == ' ' || *text == '\t') {
+        text++;
+    }
+    return text;
+}
+
+static const char *skip_line_ends(const char *text)
+{
+    while (*text == '\r' || *text == '\n') {
+        text++;
+    }
+    return text;
+}
+
 /* The length of a list's or a quote's mark at the beginning of text, or 0. */
 static size_t mark_length(const char *text)
 {
-    size_t digits = strspn(text, "0123456789");
+    size_t digits = 0;
 
     if (*text == '>') {
         return 1;
+    }
+    while (text[digits] >= '0' && text[digits] <= '9') {
+        digits++;
     }
     if (digits > 0 && digits < 10 &&
         (text[digits] == '.' || text[digits] == ')')) {
@@ -96,10 +124,9 @@ static bool opens_too_many(const char *line)
     int containers = 0;
     size_t length;
 
-    line += strspn(line, " \t");
+    line = skip_blanks(line);
     while ((length = mark_length(line)) > 0) {
-        line += length;
-        line += strspn(line, " \t");
+        line = skip_blanks(line + length);
         containers++;
     }
     return containers > CONTAINERS_MAX;
@@ -122,12 +149,9 @@ static bool is_harmless(const char *text)
     size_t length;
 
     for (; *text != '\0'; text += length + (text[length] != '\0')) {
-        size_t i;
-
-        length = strcspn(text, "\r\n");
-        for (i = 0; i < length; i++) {
-            declarations +=
-                text[i] == '<' && (text[i + 1] == '!' || text[i + 1] == '?');
+        for (length = 0; !ends_line(text[length]); length++) {
+            declarations += text[length] == '<' && (text[length + 1] == '!' ||
+                                                    text[length + 1] == '?');
         }
         if (opens_too_many(text) || has_too_many_cells(text, length)) {
             return false;
@@ -697,21 +721,24 @@ static void make_room(struct fb_out *out, struct fb_request *request,
 /* What is no Markdown for us: its paragraphs and its lines. */
 static void put_as_it_is(struct writer *writer, const char *text)
 {
-    for (text += strspn(text, "\r\n"); *text != '\0';) {
+    for (text = skip_line_ends(text); *text != '\0';) {
         put(writer, "<p dir=\"auto\">");
-        while (*text != '\0' && *text != '\r' && *text != '\n') {
-            size_t length = strcspn(text, "\r\n");
+        while (!ends_line(*text)) {
+            size_t length = 0;
 
+            while (!ends_line(text[length])) {
+                length++;
+            }
             put_text(writer, text, length);
             text += length;
-            text += strspn(text, "\r") > 0;
+            text += *text == '\r';
             text += *text == '\n';
-            if (*text != '\0' && *text != '\r' && *text != '\n') {
+            if (!ends_line(*text)) {
                 put(writer, "<br>\n");
             }
         }
         put(writer, "</p>\n");
-        text += strspn(text, "\r\n");
+        text = skip_line_ends(text);
     }
 }
 

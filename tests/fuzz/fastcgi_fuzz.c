@@ -26,6 +26,7 @@
 #include "head.h"
 #include "log.h"
 #include "routes.h"
+#include "overload.h"
 #include "settings.h"
 
 /*
@@ -81,9 +82,11 @@ static void set_up(void)
     char problem[256];
     size_t i;
 
-    log_set_level(LOG_ERROR);
     must(FCGX_Init() == 0);
     settings_init(&settings);
+    must(settings_set(&settings, "log-level", "error", problem,
+                      sizeof(problem)));
+    log_use(&settings);
     settings.request_memory_mib = 1;
     arena_init(&arena, MEMORY);
     app.table = &foobar_app;
@@ -178,7 +181,9 @@ static enum connection_state serve(struct connection *connection, int peer,
 
 static void play(const uint8_t *data, size_t size)
 {
+    struct overload overload = {0};
     struct connection_worker worker = {.app = &app,
+                                       .overload = &overload,
                                        .arena = &arena,
                                        .settings = &settings,
                                        .head_buffer = head_buffer};

@@ -46,7 +46,6 @@ static void ngx_http_foobar_report_rest(ngx_event_t *ev);
 static void ngx_http_foobar_finalize_request(ngx_http_request_t *r,
                                              ngx_int_t rc);
 static ngx_int_t ngx_http_foobar_header_filter(ngx_http_request_t *r);
-static ngx_uint_t ngx_http_foobar_says_retry(ngx_http_request_t *r);
 
 #if (NGX_HTTP_CACHE)
 static void ngx_http_foobar_adopt(ngx_http_request_t *r,
@@ -638,6 +637,8 @@ ngx_http_foobar_refused(ngx_http_request_t *r)
 static ngx_int_t
 ngx_http_foobar_header_filter(ngx_http_request_t *r)
 {
+    static ngx_str_t retry_after = ngx_string("Retry-After");
+
     u_char *value;
     ngx_table_elt_t *h;
     ngx_http_foobar_ctx_t *ctx;
@@ -648,7 +649,8 @@ ngx_http_foobar_header_filter(ngx_http_request_t *r)
 
     ctx = ngx_http_foobar_get_ctx(r);
 
-    if (ctx == NULL || ctx->retry_after == 0 || ngx_http_foobar_says_retry(r)) {
+    if (ctx == NULL || ctx->retry_after == 0
+        || ngx_http_foobar_find_header(r, &retry_after)) {
         return ngx_http_foobar_next_header_filter(r);
     }
 
@@ -669,28 +671,4 @@ ngx_http_foobar_header_filter(ngx_http_request_t *r)
     h->value.len = ngx_sprintf(value, "%T", ctx->retry_after) - value;
 
     return ngx_http_foobar_next_header_filter(r);
-}
-
-
-static ngx_uint_t
-ngx_http_foobar_says_retry(ngx_http_request_t *r)
-{
-    ngx_uint_t i;
-    ngx_list_part_t *part;
-    ngx_table_elt_t *h;
-
-    for (part = &r->headers_out.headers.part; part; part = part->next) {
-        h = part->elts;
-
-        for (i = 0; i < part->nelts; i++) {
-            if (h[i].hash && h[i].key.len == sizeof("Retry-After") - 1
-                && ngx_strncasecmp(h[i].key.data, (u_char *) "Retry-After",
-                                   sizeof("Retry-After") - 1)
-                       == 0) {
-                return 1;
-            }
-        }
-    }
-
-    return 0;
 }

@@ -291,6 +291,10 @@ const struct foobar_match *ngx_http_foobar_match(ngx_http_request_t *r);
 /* The bit of its method in a route; 0 for one that no route can list. */
 unsigned ngx_http_foobar_method(ngx_http_request_t *r);
 
+/* A header of the answer; NULL if there is none of this name. */
+ngx_table_elt_t *ngx_http_foobar_find_header(ngx_http_request_t *r,
+                                             ngx_str_t *name);
+
 /* Sets the header Allow; of `methods`, and of OPTIONS if that is said. */
 ngx_int_t ngx_http_foobar_set_allow(ngx_http_request_t *r, unsigned methods,
                                     ngx_uint_t options);

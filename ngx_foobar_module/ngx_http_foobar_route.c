@@ -369,10 +369,8 @@ ngx_http_foobar_forget(ngx_http_request_t *r)
 }
 
 
-/* A 405 may follow a 405, when its error page is refused as well. */
-
-static ngx_table_elt_t *
-ngx_http_foobar_find_allow(ngx_http_request_t *r)
+ngx_table_elt_t *
+ngx_http_foobar_find_header(ngx_http_request_t *r, ngx_str_t *name)
 {
     ngx_uint_t i;
     ngx_list_part_t *part;
@@ -382,10 +380,8 @@ ngx_http_foobar_find_allow(ngx_http_request_t *r)
         h = part->elts;
 
         for (i = 0; i < part->nelts; i++) {
-            if (h[i].hash && h[i].key.len == sizeof("Allow") - 1
-                && ngx_strncasecmp(h[i].key.data, (u_char *) "Allow",
-                                   sizeof("Allow") - 1)
-                       == 0) {
+            if (h[i].hash && h[i].key.len == name->len
+                && ngx_strncasecmp(h[i].key.data, name->data, name->len) == 0) {
                 return &h[i];
             }
         }
@@ -399,6 +395,8 @@ ngx_int_t
 ngx_http_foobar_set_allow(ngx_http_request_t *r, unsigned methods,
                           ngx_uint_t options)
 {
+    static ngx_str_t allow = ngx_string("Allow");
+
     u_char *value;
     ngx_table_elt_t *h;
 
@@ -407,7 +405,9 @@ ngx_http_foobar_set_allow(ngx_http_request_t *r, unsigned methods,
         return NGX_ERROR;
     }
 
-    h = ngx_http_foobar_find_allow(r);
+    /* a 405 may follow a 405, when its error page is refused as well */
+
+    h = ngx_http_foobar_find_header(r, &allow);
 
     if (h == NULL) {
         h = ngx_list_push(&r->headers_out.headers);

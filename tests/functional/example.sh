@@ -29,17 +29,8 @@ fail() {
     exit 1
 }
 
-free_port() {
-    local candidate
-    for _ in {1..50}; do
-        candidate=$((20000 + (RANDOM * 32768 + RANDOM) % 12000))
-        if ! (exec 8<>"/dev/tcp/127.0.0.1/$candidate") 2>/dev/null; then
-            echo "$candidate"
-            return
-        fi
-    done
-    fail "there is no free port"
-}
+# shellcheck source=tests/functional/port.sh
+. "$TOP/tests/functional/port.sh"
 http=$(free_port)
 https=$(free_port)
 

@@ -51,18 +51,8 @@ expect() { # what, got, wanted
     [ "$2" = "$3" ] || fail "$1: \"$2\" instead of \"$3\""
 }
 
-# A port that nobody listens on, below those that clients get by themselves.
-free_port() {
-    local candidate
-    for _ in {1..50}; do
-        candidate=$((20000 + (RANDOM * 32768 + RANDOM) % 12000))
-        if ! (exec 8<>"/dev/tcp/127.0.0.1/$candidate") 2>/dev/null; then
-            echo "$candidate"
-            return
-        fi
-    done
-    fail "there is no free port"
-}
+# shellcheck source=tests/functional/port.sh
+. "$TOP/tests/functional/port.sh"
 
 start_echo() { # socket, deaths
     "$ECHO" "$@" &

@@ -58,6 +58,19 @@ expect_make_fails() { # TEXT ARGUMENT...
 # shellcheck source=tests/functional/port.sh
 . "$TOP/tests/functional/port.sh"
 
+# The foobarctl that a `make` has started; make itself, where it has become it.
+foobarctl_of() { # PID
+    local child name
+    for child in "$1" $(<"/proc/$1/task/$1/children"); do
+        read -r name <"/proc/$child/comm" || continue
+        if [ "$name" = foobarctl ]; then
+            echo "$child"
+            return
+        fi
+    done
+    return 1
+}
+
 # Waits until a command succeeds, at most this many seconds.
 within() { # SECONDS COMMAND...
     local limit=$((SECONDS + $1 + 1))

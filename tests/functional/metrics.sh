@@ -84,7 +84,9 @@ reload() {
 }
 
 workers() {
-    ps -o pid= --ppid "$(cat "$TMPDIR/nginx.pid")"
+    local master
+    master=$(cat "$TMPDIR/nginx.pid")
+    tr ' ' '\n' <"/proc/$master/task/$master/children" | grep .
 }
 
 none_left() { # pids

@@ -576,12 +576,14 @@ EXAMPLE_HTTP2 = $(shell \
 install: all install-docs install-kit ## copy what runs a site under PREFIX (DESTDIR goes before it)
 	install -d $(TO)/bin $(TO)/lib/foobar $(TO)/lib/nginx/modules \
 	    $(TO)/include/foobar $(TO)/lib/systemd/system $(TO)/lib/tmpfiles.d \
-	    $(TO)/share/foobar/migrations $(TO)/share/doc/foobar
+	    $(TO)/share/foobar/sql/engine $(TO)/share/foobar/sql/migrations \
+	    $(TO)/share/doc/foobar
 	install -m 755 $(APPSERVER) $(MIGRATE) $(TEMPLATE) $(FOOBARCTL) $(TO)/bin
 	install -m 644 $(SITE) $(TO)/lib/foobar
 	install -m 644 $(MODULE) $(TO)/lib/nginx/modules
 	install -m 644 appserver/api/foobar/*.h $(TO)/include/foobar
-	install -m 644 sql/migrations/*.sql $(TO)/share/foobar/migrations
+	install -m 644 sql/engine/*.sql $(TO)/share/foobar/sql/engine
+	install -m 644 sql/migrations/*.sql $(TO)/share/foobar/sql/migrations
 	cp -r --preserve=timestamps $(SHARE)/routes $(SHARE)/errors \
 	    $(SHARE)/static $(TO)/share/foobar
 	install -m 644 README.md CHANGELOG.md LICENSE docs/nginx-module.md docs/templates.md \
@@ -612,10 +614,6 @@ install-kit: all $(TEST_LIB)
 	rm -rf $(KIT_TO)/skeleton
 	cp -r kit/skeleton $(KIT_TO)
 	install -m 644 .clang-format .clang-tidy $(KIT_TO)/skeleton
-	install -m 644 sql/migrations/0006_tag_bumps.sql \
-	    $(KIT_TO)/skeleton/sql/migrations/0001_tag_bumps.sql
-	install -m 644 sql/migrations/0007_form_answers.sql \
-	    $(KIT_TO)/skeleton/sql/migrations/0002_form_answers.sql
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBS@|$(ENGINE_LIBS)|' \
 	    -e "s|@VERSION@|$$(cat VERSION)|" kit/foobar-app.pc.in \
 	    >$(TO)/lib/pkgconfig/foobar-app.pc

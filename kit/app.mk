@@ -9,7 +9,8 @@
 #     templates/*.html  what draws the pages; compiled to C
 #     static/           files that nginx sends
 #     locale/*.po       the words in other languages, if there are any
-#     sql/migrations/   the database, step by step
+#     sql/migrations/   the database, step by step; the engine's own tables are
+#                       there before, and are no files of the application
 #     tests/*_test.c    programs with <foobar/test.h>
 #     tests/data.sql    rows that every test finds, if there is such a file
 #     build/            all that is made; `make clean` removes it

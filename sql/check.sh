@@ -1,7 +1,7 @@
 #!/bin/bash
 # Rules for migrations that can be seen without a database.
 #
-#     sql/check.sh [FOLDER]      FOLDER is sql/migrations unless said
+#     sql/check.sh [FOLDER]...   sql/engine and sql/migrations unless said
 #
 # Every breach is said as FILE:LINE: what is wrong; what to do. The exit
 # status is 1 when there was one. What the rules are for: every table can be
@@ -12,7 +12,8 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-folder=${1:-$here/migrations}
+folders=("$@")
+[ $# -gt 0 ] || folders=("$here/engine" "$here/migrations")
 breaches=0
 
 complain() { # FILE:LINE SENTENCE
@@ -21,10 +22,10 @@ complain() { # FILE:LINE SENTENCE
 }
 
 # The names: NNNN_what.sql, numbered from 0001 without a gap.
-check_names() {
+check_names() { # FOLDER
     local file name number expected=1
 
-    for file in "$folder"/*; do
+    for file in "$1"/*; do
         name=${file##*/}
         if [[ ! $name =~ ^([0-9]{4})_[a-z0-9_]+\.sql$ ]]; then
             complain "$file:1" \
@@ -145,13 +146,15 @@ check_file() {
     check_statements "$1" "$text"
 }
 
-if [ ! -d "$folder" ]; then
-    printf 'sql/check.sh: there is no folder %s\n' "$folder" >&2
-    exit 1
-fi
-check_names
-for file in "$folder"/*.sql; do
-    [ -f "$file" ] && check_file "$file"
+for folder in "${folders[@]}"; do
+    if [ ! -d "$folder" ]; then
+        printf 'sql/check.sh: there is no folder %s\n' "$folder" >&2
+        exit 1
+    fi
+    check_names "$folder"
+    for file in "$folder"/*.sql; do
+        [ ! -f "$file" ] || check_file "$file"
+    done
 done
 if [ "$breaches" -gt 0 ]; then
     printf 'sql/check.sh: %d breaches of the rules for migrations\n' \

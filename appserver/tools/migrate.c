@@ -1,6 +1,11 @@
 /*
  * foobar-migrate: brings the schema of a database up to date.
  *
+ * There are two sets of migrations: the engine's, which come with this program
+ * (migrate_engine.h), and then the application's. Each has its own numbers, so
+ * that an application that updates the engine gets its new tables, and neither
+ * waits for a number of the other.
+ *
  * Migrations are applied in order and recorded with the SHA-256 of their
  * file; one that was applied and has changed since is refused. MariaDB
  * commits after each statement that changes a table, so a migration that
@@ -17,11 +22,12 @@
  * statement took effect. Statements that only change rows run in one
  * transaction with their record and have no such moment.
  *
- * Row 0 of the table is the lock: a second connection holds it by SELECT ...
+ * The row of no set and number 0 is the lock: a second connection holds it by SELECT ...
  * FOR UPDATE, so that two hosts that start at once do not run the same
  * migration twice.
  */
 
+#include <limits.h>
 #include <mysqld_error.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -29,16 +35,23 @@
 #include <string.h>
 
 #include "database.h"
+#include "migrate_engine.h"
 #include "migrate_files.h"
 #include "settings.h"
 
 #define PASSWORD_MAX 256
+#define PROBLEM_MAX 8192
 #define STATEMENT_SECONDS 600
 #define LOCK_SECONDS 60
 
+/* The names of the sets, as they stand in the records. */
+#define SET_ENGINE "engine"
+#define SET_APPLICATION "application"
+
 struct options {
     struct settings settings;
-    const char *folder;
+    const char *engine; /* the folder of the engine's set; NULL: looked for */
+    const char *folder; /* of the application's set */
     const char *demo;
     const char *assume; /* "done" or "undone", for a statement that was cut */
     bool help;
@@ -54,13 +67,14 @@ struct record {
 
 static const char create_records[] =
     "CREATE TABLE IF NOT EXISTS schema_migrations ("
+    " set_name VARCHAR(16) CHARACTER SET ascii NOT NULL,"
     " number INT UNSIGNED NOT NULL,"
     " name VARCHAR(128) NOT NULL,"
     " done INT UNSIGNED NOT NULL,"
     " begun INT UNSIGNED NOT NULL,"
     " sha256 CHAR(64) CHARACTER SET ascii NOT NULL,"
     " finished_at DATETIME(6) NULL,"
-    " PRIMARY KEY (number)"
+    " PRIMARY KEY (set_name, number)"
     ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4";
 
 static const char create_loads[] =
@@ -110,7 +124,7 @@ static bool run(MYSQL *connection, const char *format, ...)
     return true;
 }
 
-static bool read_record(MYSQL *connection, unsigned number,
+static bool read_record(MYSQL *connection, const struct migration *migration,
                         struct record *record)
 {
     MYSQL_RES *result;
@@ -119,8 +133,8 @@ static bool read_record(MYSQL *connection, unsigned number,
     memset(record, 0, sizeof(*record));
     if (!run(connection,
              "SELECT done, begun, sha256, finished_at IS NOT NULL"
-             " FROM schema_migrations WHERE number = %u",
-             number)) {
+             " FROM schema_migrations WHERE set_name = '%s' AND number = %u",
+             migration->set, migration->number)) {
         return false;
     }
     result = mysql_store_result(connection);
@@ -155,8 +169,8 @@ static bool write_done(MYSQL *connection, const struct migration *migration,
     }
     return run(connection,
                "UPDATE schema_migrations SET done = %lu, begun = %lu,"
-               " sha256 = '%s' WHERE number = %u",
-               done, done, hash, migration->number);
+               " sha256 = '%s' WHERE set_name = '%s' AND number = %u",
+               done, done, hash, migration->set, migration->number);
 }
 
 static bool write_finished(MYSQL *connection, const struct migration *migration)
@@ -168,8 +182,9 @@ static bool write_finished(MYSQL *connection, const struct migration *migration)
     }
     return run(connection,
                "UPDATE schema_migrations SET sha256 = '%s',"
-               " finished_at = UTC_TIMESTAMP(6) WHERE number = %u",
-               hash, migration->number);
+               " finished_at = UTC_TIMESTAMP(6)"
+               " WHERE set_name = '%s' AND number = %u",
+               hash, migration->set, migration->number);
 }
 
 static bool say_statement_failed(MYSQL *connection,
@@ -222,8 +237,9 @@ static bool apply_definition(MYSQL *connection,
     const struct statement *statement = &migration->statements.list[index];
 
     if (!run(connection,
-             "UPDATE schema_migrations SET begun = %lu WHERE number = %u",
-             index + 1, migration->number)) {
+             "UPDATE schema_migrations SET begun = %lu"
+             " WHERE set_name = '%s' AND number = %u",
+             index + 1, migration->set, migration->number)) {
         return false;
     }
     if (!run_statement(connection, statement)) {
@@ -302,13 +318,19 @@ static bool check_finished(const struct migration *migration,
     return true;
 }
 
+/* What a sentence says before the name of a migration. */
+static const char *whose(const char *set)
+{
+    return strcmp(set, SET_ENGINE) == 0 ? "the engine's " : "";
+}
+
 static bool apply(MYSQL *connection, const struct migration *migration,
                   const char *assume)
 {
     struct record record;
     char empty_hash[MIGRATE_HASH_TEXT];
 
-    if (!read_record(connection, migration->number, &record)) {
+    if (!read_record(connection, migration, &record)) {
         return false;
     }
     if (record.finished) {
@@ -318,9 +340,10 @@ static bool apply(MYSQL *connection, const struct migration *migration,
         if (!hash_migration(migration, 0, empty_hash) ||
             !run(connection,
                  "INSERT INTO schema_migrations"
-                 " (number, name, done, begun, sha256)"
-                 " VALUES (%u, '%s', 0, 0, '%s')",
-                 migration->number, migration->name, empty_hash)) {
+                 " (set_name, number, name, done, begun, sha256)"
+                 " VALUES ('%s', %u, '%s', 0, 0, '%s')",
+                 migration->set, migration->number, migration->name,
+                 empty_hash)) {
             return false;
         }
     } else if (!check_begun(migration, &record) ||
@@ -328,7 +351,7 @@ static bool apply(MYSQL *connection, const struct migration *migration,
                 !settle_cut(connection, migration, &record, assume))) {
         return false;
     }
-    printf("applying %s", migration->name);
+    printf("applying %s%s", whose(migration->set), migration->name);
     if (record.done > 0) {
         printf(" from statement %lu", record.done + 1);
     }
@@ -338,15 +361,15 @@ static bool apply(MYSQL *connection, const struct migration *migration,
 }
 
 /* A database that a newer release has migrated further is left alone. */
-static bool say_newer(MYSQL *connection, size_t known)
+static bool say_newer(MYSQL *connection, const struct migrations *known)
 {
     MYSQL_RES *result;
     MYSQL_ROW row;
 
     if (!run(connection,
-             "SELECT name FROM schema_migrations WHERE number > %zu"
-             " ORDER BY number",
-             known)) {
+             "SELECT name FROM schema_migrations"
+             " WHERE set_name = '%s' AND number > %zu ORDER BY number",
+             known->set, known->count)) {
         return false;
     }
     result = mysql_store_result(connection);
@@ -354,7 +377,8 @@ static bool say_newer(MYSQL *connection, size_t known)
         return complain("%s", mysql_error(connection));
     }
     while ((row = mysql_fetch_row(result)) != NULL) {
-        printf("the database has %s too, of a newer release\n", row[0]);
+        printf("the database has %s%s too, of a newer release\n",
+               whose(known->set), row[0]);
     }
     mysql_free_result(result);
     return true;
@@ -388,7 +412,7 @@ static bool load_demo(MYSQL *connection, const struct migration *demo)
 static bool apply_demo(MYSQL *connection, const char *file)
 {
     struct migration demo;
-    char problem[8192];
+    char problem[PROBLEM_MAX];
     char hash[MIGRATE_HASH_TEXT];
     MYSQL_RES *result;
     MYSQL_ROW row;
@@ -430,15 +454,16 @@ static bool take_lock(MYSQL *lock)
     /* The row is there before anyone asks for it; IGNORE: made by another. */
     if (!run(lock, "%s", create_records) ||
         !run(lock, "INSERT IGNORE INTO schema_migrations"
-                   " (number, name, done, begun, sha256, finished_at)"
-                   " VALUES (0, 'the lock of foobar-migrate', 0, 0, '',"
+                   " (set_name, number, name, done, begun, sha256, finished_at)"
+                   " VALUES ('', 0, 'the lock of foobar-migrate', 0, 0, '',"
                    " UTC_TIMESTAMP(6))") ||
         !run(lock, "SET SESSION innodb_lock_wait_timeout = %d", LOCK_SECONDS) ||
         !run(lock, "START TRANSACTION")) {
         return false;
     }
-    if (mysql_query(lock, "SELECT number FROM schema_migrations"
-                          " WHERE number = 0 FOR UPDATE") != 0) {
+    if (mysql_query(lock,
+                    "SELECT number FROM schema_migrations"
+                    " WHERE set_name = '' AND number = 0 FOR UPDATE") != 0) {
         return mysql_errno(lock) == ER_LOCK_WAIT_TIMEOUT
                    ? complain("another foobar-migrate is at work on this "
                               "database; run again when it has ended")
@@ -449,28 +474,59 @@ static bool take_lock(MYSQL *lock)
     return true;
 }
 
-static bool apply_all(MYSQL *connection, const struct options *options)
+static bool apply_set(MYSQL *connection, const struct migrations *migrations,
+                      const char *assume)
 {
-    struct migrations migrations;
-    char problem[8192];
-    bool good = true;
     size_t i;
 
-    if (!read_migrations(&migrations, options->folder, problem,
-                         sizeof(problem))) {
+    for (i = 0; i < migrations->count; i++) {
+        if (!apply(connection, &migrations->list[i], assume)) {
+            return false;
+        }
+    }
+    return say_newer(connection, migrations);
+}
+
+static bool apply_sets(MYSQL *connection, const struct options *options,
+                       const struct migrations *engine,
+                       const struct migrations *application)
+{
+    if (!apply_set(connection, engine, options->assume) ||
+        !apply_set(connection, application, options->assume) ||
+        (options->demo != NULL && !apply_demo(connection, options->demo))) {
+        return false;
+    }
+    printf("the schema is up to date; migrations: %zu of the engine, %zu of "
+           "the application\n",
+           engine->count, application->count);
+    return true;
+}
+
+/* Both sets are read before the first statement runs. */
+static bool apply_all(MYSQL *connection, const struct options *options)
+{
+    struct migrations engine;
+    struct migrations application = {0};
+    char folder[PATH_MAX];
+    char problem[PROBLEM_MAX];
+    bool good;
+
+    if (options->engine == NULL &&
+        !find_engine_migrations(folder, sizeof(folder), problem,
+                                sizeof(problem))) {
         return complain("%s", problem);
     }
-    for (i = 0; good && i < migrations.count; i++) {
-        good = apply(connection, &migrations.list[i], options->assume);
+    if (!read_migrations(&engine, SET_ENGINE,
+                         options->engine != NULL ? options->engine : folder,
+                         problem, sizeof(problem))) {
+        return complain("%s", problem);
     }
-    good = good && say_newer(connection, migrations.count);
-    if (good && options->demo != NULL) {
-        good = apply_demo(connection, options->demo);
-    }
-    if (good) {
-        printf("the schema is up to date: %zu migrations\n", migrations.count);
-    }
-    free_migrations(&migrations);
+    good = read_migrations(&application, SET_APPLICATION, options->folder,
+                           problem, sizeof(problem))
+               ? apply_sets(connection, options, &engine, &application)
+               : complain("%s", problem);
+    free_migrations(&engine);
+    free_migrations(&application);
     return good;
 }
 
@@ -510,8 +566,10 @@ static void print_help(void)
 {
     printf("foobar-migrate brings the schema of a database up to date.\n\n"
            "  foobar-migrate [--config FILE]... [--KEY VALUE]... --dir FOLDER\n"
-           "      [--demo FILE] [--assume done|undone]\n\n"
-           "FOLDER holds NNNN_what_it_does.sql, applied in order, each once.\n"
+           "      [--engine FOLDER] [--demo FILE] [--assume done|undone]\n\n"
+           "FOLDER holds NNNN_what_it_does.sql, applied in order, each once:\n"
+           "first the engine's, which come with this program (--engine),\n"
+           "then the application's (--dir).\n"
            "--demo loads a file of demo data, once. --assume answers the\n"
            "question that a run which was cut off leaves open.\n"
            "The keys of the database are those of foobar-appserver:\n\n");
@@ -531,6 +589,10 @@ static bool take_option(struct options *options, const char *option,
     }
     if (strcmp(option, "--dir") == 0) {
         options->folder = value;
+        return true;
+    }
+    if (strcmp(option, "--engine") == 0) {
+        options->engine = value;
         return true;
     }
     if (strcmp(option, "--demo") == 0) {

@@ -105,19 +105,20 @@ static bool add_file(struct migrations *migrations, const char *folder,
     if (!read_migration(migration, path, problem, size)) {
         return false;
     }
+    migration->set = migrations->set;
     migration->number = (unsigned)++migrations->count;
     return true;
 }
 
-bool read_migrations(struct migrations *migrations, const char *folder,
-                     char *problem, size_t size)
+bool read_migrations(struct migrations *migrations, const char *set,
+                     const char *folder, char *problem, size_t size)
 {
     struct dirent **entries = NULL;
     int found = scandir(folder, &entries, is_sql_file, alphasort);
     bool good = true;
     int i;
 
-    *migrations = (struct migrations){0};
+    *migrations = (struct migrations){.set = set};
     if (found < 0) {
         snprintf(problem, size, "%s: %s", folder, strerror(errno));
         return false;

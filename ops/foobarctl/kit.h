@@ -4,7 +4,7 @@
  * installed, as PREFIX/bin/foobarctl, takes them from PREFIX and runs an
  * application of which it knows no more than this:
  *
- *     TOP/sql/migrations/       its migrations
+ *     TOP/sql/migrations/       its migrations (foobar-migrate has the engine's)
  *     TOP/build/site.so         the application
  *     TOP/build/share/          routes, static/ and errors/, for nginx
  *     TOP/build/demo.sql        data for the first start, if it has some

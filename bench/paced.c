@@ -179,12 +179,15 @@ static void note(const struct connection *connection)
         return;
     }
     if (load.sample_count == load.sample_space) {
-        load.sample_space = load.sample_space * 2 + 65536;
-        load.samples =
-            realloc(load.samples, load.sample_space * sizeof(*load.samples));
-        if (load.samples == NULL || load.sample_space > SAMPLES_MAX) {
+        size_t space = load.sample_space * 2 + 65536;
+        uint32_t *samples =
+            realloc(load.samples, space * sizeof(*load.samples));
+
+        if (samples == NULL || space > SAMPLES_MAX) {
             die("too many requests to keep their times");
         }
+        load.samples = samples;
+        load.sample_space = space;
     }
     load.samples[load.sample_count++] = (uint32_t)took;
 }

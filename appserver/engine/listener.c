@@ -84,11 +84,14 @@ static bool is_deserted(const struct sockaddr_un *address)
     int tries;
 
     for (tries = 0; tries < DESERTED_TRIES && !deserted; tries++) {
-        int probe =
-            socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        int probe;
 
         if (tries > 0) {
             nanosleep(&pause, NULL);
+        }
+        probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        if (probe < 0) {
+            return false;
         }
         deserted = connect(probe, (const struct sockaddr *)address,
                            sizeof(*address)) != 0 &&

@@ -54,10 +54,9 @@ struct escape {
     size_t length;
 };
 
-#define ESCAPE(text)           \
-    {                          \
-        text, sizeof(text) - 1 \
-    }
+/* clang-format off */
+#define ESCAPE(text) {text, sizeof(text) - 1}
+/* clang-format on */
 
 enum {
     TEXT_END = 1,

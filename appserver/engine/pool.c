@@ -59,7 +59,7 @@ bool pool_give(const struct pool *pool, int fd)
     header->cmsg_type = SCM_RIGHTS;
     header->cmsg_len = CMSG_LEN(sizeof(int));
     memcpy(CMSG_DATA(header), &fd, sizeof(fd));
-    return sendmsg(pool->give_fd, &message, MSG_NOSIGNAL) == 1;
+    return sendmsg(pool->give_fd, &message, MSG_NOSIGNAL) != -1;
 }
 
 bool pool_give_waiting(const struct pool *pool, int fd, int ms)

@@ -175,7 +175,8 @@ static void keep_all(const struct upgrade_state *state, int state_fd, bool kept)
 static int leave_state(const struct upgrade_state *state)
 {
     int fd = memfd_create("foobar-upgrade", MFD_CLOEXEC);
-    FILE *out = fd >= 0 ? fdopen(dup(fd), "w") : NULL;
+    int copy = fd >= 0 ? dup(fd) : -1;
+    FILE *out = copy >= 0 ? fdopen(copy, "w") : NULL;
     char number[16];
     bool good = out != NULL;
 
@@ -358,7 +359,7 @@ bool upgrade_read(struct upgrade_state *state, char *problem, size_t size)
 {
     const char *number = getenv(VARIABLE);
     int fd = number != NULL ? (int)strtol(number, NULL, 10) : -1;
-    FILE *in = fdopen(fd, "r");
+    FILE *in = fd >= 0 ? fdopen(fd, "r") : NULL;
     bool good;
 
     *state = (struct upgrade_state){.listener = {.fd = -1},

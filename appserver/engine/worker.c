@@ -336,8 +336,11 @@ static void serve(struct worker *worker, struct connection *connection)
     } else {
         set_waiting(worker, connection, state == CONNECTION_WAITING);
     }
-    if (worker->requests_left > 0 && --worker->requests_left == 0) {
-        report(worker, WORKER_REPLACE);
+    if (worker->requests_left > 0) {
+        worker->requests_left--;
+        if (worker->requests_left == 0) {
+            report(worker, WORKER_REPLACE);
+        }
     }
 }
 

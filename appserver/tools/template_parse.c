@@ -478,8 +478,11 @@ static size_t signature_length(struct slice words)
     size_t depth = 0;
     for (size_t i = 0; i < words.length; i++) {
         depth += words.at[i] == '(';
-        if (words.at[i] == ')' && (depth == 0 || --depth == 0))
+        if (words.at[i] != ')')
+            continue;
+        if (depth <= 1)
             return i + 1;
+        depth--;
     }
     return words.length;
 }

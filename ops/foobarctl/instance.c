@@ -79,7 +79,8 @@ static bool describe_paths(struct instance *instance,
     const char *var = options->var != NULL ? options->var : "var";
 
     if (getcwd(here, sizeof(here)) == NULL) {
-        return complain("the folder we stand in is gone: %s", strerror(errno));
+        complain("the folder we stand in is gone: %s", strerror(errno));
+        return false;
     }
     instance->top = resolve(here, options->top != NULL ? options->top : ".");
     instance->kit = kit_find();

@@ -98,10 +98,14 @@ int control_top(const struct instance *instance)
     struct sigaction action = {.sa_handler = on_interrupt};
     char *answer = malloc(TABLE_MAX + 1);
     bool again = isatty(STDOUT_FILENO) != 0;
-    bool good = answer != NULL;
+    bool good = true;
 
+    if (answer == NULL) {
+        complain("there is no memory for the status");
+        return EXIT_FAILURE;
+    }
     sigaction(SIGINT, &action, NULL);
-    if (good && again) {
+    if (again) {
         fputs(TERMINAL_HOME TERMINAL_CLEAR, stdout);
     }
     while (good && (good = show(instance, answer, again)) && again &&

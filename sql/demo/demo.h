@@ -22,6 +22,7 @@ enum {
     DEMO_PRODUCTS_MAX = 200,
     DEMO_LINES_MAX = 60,     /* lines of one pool */
     DEMO_PARAGRAPHS_MAX = 8, /* paragraphs of one post's own */
+    DEMO_FILES = 5,          /* members, guests, posts, comments, products */
     DEMO_FILE_MAX = 1 << 20  /* bytes of one file */
 };
 
@@ -71,6 +72,7 @@ struct demo_product {
 };
 
 struct demo {
+    char *files[DEMO_FILES]; /* whose text all of the others point into */
     struct demo_member members[DEMO_MEMBERS_MAX];
     size_t member_count;
     char *guests[DEMO_GUESTS_MAX];

@@ -53,8 +53,8 @@ static char *read_bytes(const char *path)
     return bytes;
 }
 
-static void read_lines(struct demo *demo, const char *folder, const char *name,
-                       line_reader *read_line)
+static void read_lines(struct demo *demo, char **text, const char *folder,
+                       const char *name, line_reader *read_line)
 {
     struct source source = {.line = 0};
     int length =
@@ -63,7 +63,8 @@ static void read_lines(struct demo *demo, const char *folder, const char *name,
     if (length < 0 || (size_t)length >= sizeof(source.path)) {
         demo_fail("%s: the name of the folder is too long", folder);
     }
-    source.rest = read_bytes(source.path);
+    *text = read_bytes(source.path);
+    source.rest = *text;
     while (*source.rest) {
         char *line = source.rest;
         size_t bytes = strcspn(line, "\n");
@@ -369,13 +370,22 @@ static void check(const struct demo *demo, const char *folder)
 
 const struct demo *demo_read(const char *folder)
 {
+    static const struct {
+        const char *name;
+        line_reader *read_line;
+    } files[DEMO_FILES] = {
+        {"members.txt", read_member},
+        {"guests.txt", read_guest},
+        {"posts.txt", read_post_line},
+        {"comments.txt", read_comment_line}, /* whose topics posts.txt has */
+        {"products.txt", read_product_line},
+    };
     static struct demo demo;
 
-    read_lines(&demo, folder, "members.txt", read_member);
-    read_lines(&demo, folder, "guests.txt", read_guest);
-    read_lines(&demo, folder, "posts.txt", read_post_line);
-    read_lines(&demo, folder, "comments.txt", read_comment_line);
-    read_lines(&demo, folder, "products.txt", read_product_line);
+    for (size_t i = 0; i < DEMO_FILES; i++) {
+        read_lines(&demo, &demo.files[i], folder, files[i].name,
+                   files[i].read_line);
+    }
     check(&demo, folder);
     return &demo;
 }

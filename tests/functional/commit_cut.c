@@ -96,8 +96,8 @@ static void *serve(void *context)
     ssize_t got;
 
     free(context);
-    goes_on =
-        connect(server, (struct sockaddr *)&address, sizeof(address)) == 0;
+    goes_on = server >= 0 && connect(server, (struct sockaddr *)&address,
+                                     sizeof(address)) == 0;
     while (goes_on && poll(ends, 2, -1) > 0) {
         if (ends[0].revents != 0) {
             goes_on = pass_command(client, server);
@@ -124,7 +124,8 @@ int main(int argc, char **argv)
     cuts_left = (int)strtol(argv[3], NULL, 10);
     cuts_before = strcmp(argv[4], "before") == 0;
     address = address_of(argv[1]);
-    if (bind(listener, (struct sockaddr *)&address, sizeof(address)) != 0 ||
+    if (listener < 0 ||
+        bind(listener, (struct sockaddr *)&address, sizeof(address)) != 0 ||
         listen(listener, 16) != 0) {
         fail(argv[1]);
     }

@@ -194,6 +194,9 @@ static int connect_server(void)
     struct timeval limit = {.tv_sec = 20};
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
+    if (fd < 0) {
+        die("cannot make a socket: %s", strerror(errno));
+    }
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
     if (connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0) {
         die("cannot connect: %s", strerror(errno));

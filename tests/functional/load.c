@@ -67,6 +67,9 @@ static bool connect_client(struct client *client)
 
     client->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     client->is_fresh = true;
+    if (client->fd < 0) {
+        return false;
+    }
     setsockopt(client->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
     return connect(client->fd, (struct sockaddr *)&address, sizeof(address)) ==
            0;
@@ -248,6 +251,9 @@ static long check_log(const char *file)
     if (executed == NULL || stream == NULL) {
         fprintf(stderr, "%s: %s\n", file, strerror(errno));
         free(executed);
+        if (stream != NULL) {
+            fclose(stream);
+        }
         return 1;
     }
     while (fread(&token, sizeof(token), 1, stream) == 1) {

@@ -37,7 +37,7 @@ wait_for() { # seconds, command...
 write_conf() {
     cat >"$TMPDIR/nginx.conf" <<CONF
 load_module $MODULE;
-user root;
+$([ "$(id -u)" != 0 ] || echo 'user root;')
 worker_processes 4;
 pid $TMPDIR/nginx.pid;
 error_log $TMPDIR/error.log info;

@@ -29,9 +29,10 @@ export ASAN_OPTIONS
 write_conf() { # dir, module
     [ -f "$1/http.conf" ] || return 0
     mkdir -p "$1/temp"
+    # Who is not root would be warned that nginx cannot change its user.
     cat >"$1/nginx.conf" <<CONF
 load_module $2;
-user root;
+$([ "$(id -u)" != 0 ] || echo 'user root;')
 worker_processes 1;
 pid $1/nginx.pid;
 error_log $1/error.log info;

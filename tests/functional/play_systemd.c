@@ -90,9 +90,8 @@ int main(int argc, char **argv)
     snprintf(path, sizeof(path), "%s.notify", argv[1]);
     listener = open_socket(argv[1], SOCK_STREAM);
     notified.fd = open_socket(path, SOCK_DGRAM);
-    log = fopen(argv[2], "ae");
     if (listener < 0 || listen(listener, 64) != 0 || notified.fd < 0 ||
-        log == NULL) {
+        (log = fopen(argv[2], "ae")) == NULL) {
         perror("play_systemd");
         return 1;
     }

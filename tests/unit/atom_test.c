@@ -73,10 +73,10 @@ START_TEST(an_entry_cannot_be_ill_formed)
 }
 END_TEST
 
-#define ENTRY(...)                                                        \
-    {                                                                     \
-        .id = "a", .title = "b", .author = "c", .path = "/d", __VA_ARGS__ \
-    }
+/* clang-format off */
+#define ENTRY(...) \
+    {.id = "a", .title = "b", .author = "c", .path = "/d", __VA_ARGS__}
+/* clang-format on */
 
 /* GCC says that a field is set twice; the second one is the mistake. */
 #pragma GCC diagnostic ignored "-Woverride-init"

@@ -50,6 +50,7 @@ static pid_t answer_once(struct sockaddr_un *address, socklen_t *length,
 
     *address = (struct sockaddr_un){.sun_family = AF_UNIX};
     *length = sizeof(sa_family_t);
+    ck_assert_int_ge(server, 0);
     ck_assert_int_eq(bind(server, (struct sockaddr *)address, *length), 0);
     *length = sizeof(*address);
     getsockname(server, (struct sockaddr *)address, length);

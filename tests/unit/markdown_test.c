@@ -314,10 +314,11 @@ static char *put(char *at, const char *text)
 static char *fill(const char *before, const char *part, const char *after)
 {
     char *text = malloc(FB_MARKDOWN_MAX + 1);
-    const char *end = text + FB_MARKDOWN_MAX - strlen(after) - strlen(part);
+    const char *end;
     char *at;
 
     ck_assert_ptr_nonnull(text);
+    end = text + FB_MARKDOWN_MAX - strlen(after) - strlen(part);
     for (at = put(text, before); at <= end;) {
         at = put(at, part);
     }

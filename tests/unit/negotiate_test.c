@@ -27,7 +27,7 @@ static const char *negotiate(const char *offer, const char *value,
 {
     static char answer[OFFERED_MAX];
     char words[OFFERED_MAX];
-    enum foobar_coding offered[FOOBAR_CODINGS];
+    enum foobar_coding offered[FOOBAR_CODINGS] = {FOOBAR_BR};
     enum foobar_coding wanted[FOOBAR_CODINGS];
     struct foobar_accept accept;
     size_t count = 0;

@@ -178,11 +178,11 @@ END_TEST
  * what the engine takes, the module reads, and what it refuses, the module
  * would refuse as well.
  */
-#define ROW(its_methods, ...)                                  \
-    {                                                          \
-        .name = "row", .path = "/row", .methods = its_methods, \
-        .handler = handler, __VA_ARGS__                        \
-    }
+/* clang-format off */
+#define ROW(its_methods, ...) \
+    {.name = "row", .path = "/row", .methods = its_methods, \
+     .handler = handler, __VA_ARGS__}
+/* clang-format on */
 
 #define LIMIT_NAME                       \
     "0123456789012345678901234567890123" \

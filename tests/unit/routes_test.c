@@ -15,11 +15,11 @@ static enum fb_result handler(struct fb_request *request)
     return FB_OK;
 }
 
-#define PAGE(its_name, its_path, its_methods, ...)                  \
-    {                                                               \
-        .name = its_name, .path = its_path, .methods = its_methods, \
-        .handler = handler, __VA_ARGS__                             \
-    }
+/* clang-format off */
+#define PAGE(its_name, its_path, its_methods, ...) \
+    {.name = its_name, .path = its_path, .methods = its_methods, \
+     .handler = handler, __VA_ARGS__}
+/* clang-format on */
 
 static const struct fb_page pages[] = {
     PAGE("home", "/", FB_GET),

@@ -189,9 +189,10 @@ static inline bool safe_html_end_tag(struct safe_html *html)
 
     html->at += 2;
     if (!safe_html_name(html, name) || html->at == html->end ||
-        *html->at++ != '>') {
+        *html->at != '>') {
         return safe_html_fails(html, "a broken end of an element");
     }
+    html->at++;
     if (html->depth == 0 || strcmp(html->open[html->depth - 1], name) != 0) {
         return safe_html_fails(html, "elements that do not nest");
     }
@@ -219,9 +220,10 @@ static inline bool safe_html_tag(struct safe_html *html)
             return false;
         }
     }
-    if (html->at >= html->end || *html->at++ != '>') {
+    if (html->at >= html->end || *html->at != '>') {
         return safe_html_fails(html, "a broken element");
     }
+    html->at++;
     if (!safe_html_is(name, voids)) {
         if (html->depth == SAFE_HTML_DEPTH) {
             return safe_html_fails(html, "elements nested too deep");

@@ -34,6 +34,7 @@ static bool read_text(const char *text)
 {
     FILE *stream = fopen(file, "w");
 
+    ck_assert_ptr_nonnull(stream);
     fputs(text, stream);
     fclose(stream);
     return settings_read(&settings, file, problem, sizeof(problem));

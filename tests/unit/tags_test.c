@@ -87,6 +87,7 @@ START_TEST(the_file_is_whole_on_the_disk_before_it_is_used)
     struct tags *tags = open_tags();
     FILE *stream = fopen(file, "re");
 
+    ck_assert_ptr_nonnull(stream);
     fseek(stream, 0, SEEK_END);
     ck_assert_int_eq(ftell(stream), FOOBAR_TAGS_BYTES);
     fclose(stream);
@@ -143,6 +144,7 @@ START_TEST(a_file_of_another_layout_is_refused_and_left_alone)
     int fd = open(file, O_RDWR);
     unsigned char byte;
 
+    ck_assert_int_ge(fd, 0);
     tags_close(tags);
     ck_assert_int_eq(ftruncate(fd, (off_t)strangers[_i].size), 0);
     ck_assert_int_eq(pread(fd, &byte, 1, (off_t)strangers[_i].at), 1);

@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #define SQL_MAX_BYTES ((size_t)4 * 1024 * 1024)
+#define VERSION_MAX_BYTES 64
 
 bool database_is_installed(void)
 {
@@ -120,6 +121,111 @@ bool database_adopt(const struct instance *instance)
         complain("cannot make %s: %s", instance->mysql, strerror(errno));
     }
     free(fresh);
+    return good;
+}
+
+void database_ask_version(struct part *job)
+{
+    job->quiet = true;
+    part_add(job, DATABASE_PROGRAM);
+    part_add(job, "--no-defaults");
+    part_add(job, "--version");
+}
+
+/* The first two numbers, as these say what is stored in which form. */
+struct version {
+    unsigned long major;
+    unsigned long minor;
+};
+
+static bool read_version(const char *text, struct version *version)
+{
+    char *end;
+
+    version->major = strtoul(text, &end, 10);
+    if (end == text || *end != '.') {
+        return false;
+    }
+    text = end + 1;
+    version->minor = strtoul(text, &end, 10);
+    return end != text;
+}
+
+static bool is_before(const struct version *a, const struct version *b)
+{
+    return a->major < b->major || (a->major == b->major && a->minor < b->minor);
+}
+
+/* Nobody has noted a version in data that are new: then it is not found. */
+static bool find_noted(const char *file, struct version *noted, bool *found)
+{
+    char *text;
+
+    *found = access(file, F_OK) == 0;
+    if (!*found) {
+        return true;
+    }
+    text = file_read(file, VERSION_MAX_BYTES);
+    if (text == NULL) {
+        return false;
+    }
+    if (!read_version(text, noted)) {
+        complain("%s says no version of MariaDB, such as 10.11", file);
+        free(text);
+        return false;
+    }
+    free(text);
+    return true;
+}
+
+/* Notes it before the program starts, as that changes the data at once. */
+static bool take_over(const char *mysql, const char *file,
+                      const struct version *ours)
+{
+    struct version noted = {0};
+    bool found;
+    char *text;
+    bool good;
+
+    if (!find_noted(file, &noted, &found)) {
+        return false;
+    }
+    if (found && is_before(ours, &noted)) {
+        return complain("the data in %s belong to MariaDB %lu.%lu, and %s is "
+                        "%lu.%lu, which would damage them; install %lu.%lu "
+                        "again, or choose another VAR",
+                        mysql, noted.major, noted.minor, DATABASE_PROGRAM,
+                        ours->major, ours->minor, noted.major, noted.minor);
+    }
+    if (found && !is_before(&noted, ours)) {
+        return true;
+    }
+    if (found) {
+        say("MariaDB %lu.%lu takes over the data of %lu.%lu in %s; %lu.%lu "
+            "cannot use them any more",
+            ours->major, ours->minor, noted.major, noted.minor, mysql,
+            noted.major, noted.minor);
+    }
+    text = file_text("%lu.%lu\n", ours->major, ours->minor);
+    good = file_write(file, 0600, text);
+    free(text);
+    return good;
+}
+
+bool database_suits(const struct instance *instance, const char *said)
+{
+    const char *number = said != NULL ? strstr(said, " Ver ") : NULL;
+    struct version ours;
+    char *file;
+    bool good;
+
+    if (number == NULL || !read_version(number + strlen(" Ver "), &ours)) {
+        return complain("%s does not say its version, but: %s",
+                        DATABASE_PROGRAM, said != NULL ? said : "nothing");
+    }
+    file = file_text("%s/mariadb-version", instance->mysql);
+    good = take_over(instance->mysql, file, &ours);
+    free(file);
     return good;
 }
 

@@ -20,6 +20,16 @@ bool database_prepare(const struct instance *instance, struct part *job);
 /* That program has ended well: the data become VAR/mysql. */
 bool database_adopt(const struct instance *instance);
 
+/* Prepares the program that says its version, in one line. */
+void database_ask_version(struct part *job);
+
+/*
+ * Whether the version that was said may use the data, which then are its own.
+ * MariaDB takes over the data of an older version by itself; one that is older
+ * than the data does not notice, and would damage them.
+ */
+bool database_suits(const struct instance *instance, const char *said);
+
 /* Whether it accepts connections. */
 bool database_listens(const struct instance *instance);
 

@@ -414,6 +414,18 @@ static bool make_database(struct supervisor *supervisor)
     return database_adopt(instance);
 }
 
+/* The data that are there are not of a later MariaDB than this machine's. */
+static bool check_database(struct supervisor *supervisor)
+{
+    describe_job(supervisor, "mariadb", SAY_BLUE);
+    database_ask_version(&supervisor->job);
+    if (!run_job(supervisor, DATABASE_LIMIT_MS, "MariaDB to say its version")) {
+        return fail_job(supervisor, "does not say its version");
+    }
+    return database_suits(supervisor->instance,
+                          tail_line(&supervisor->job.tail, 0));
+}
+
 static bool database_is_up(struct supervisor *supervisor)
 {
     return database_listens(supervisor->instance);
@@ -501,8 +513,9 @@ static bool start_site(struct supervisor *supervisor)
 
 static bool start_all(struct supervisor *supervisor)
 {
-    return make_database(supervisor) && start_database(supervisor) &&
-           migrate(supervisor) && start_site(supervisor);
+    return make_database(supervisor) && check_database(supervisor) &&
+           start_database(supervisor) && migrate(supervisor) &&
+           start_site(supervisor);
 }
 
 /* ---------------------------------------------------------------- stopping */
@@ -821,8 +834,8 @@ int supervisor_test(struct instance *instance, char **command)
         conf_write_parts(instance)) {
         /* What it says matters when it ends too soon, and is shown then. */
         supervisor->parts[MARIADB].quiet = true;
-        if (make_database(supervisor) && start_database(supervisor) &&
-            migrate(supervisor)) {
+        if (make_database(supervisor) && check_database(supervisor) &&
+            start_database(supervisor) && migrate(supervisor)) {
             status = await_command(supervisor, command);
         }
     }

@@ -8,7 +8,8 @@
 #     *.c, *.h          the application: pages, handlers, statements
 #     templates/*.html  what draws the pages; compiled to C
 #     static/           files that nginx sends
-#     locale/*.po       the words in other languages, if there are any
+#     locale/*.po       the words in other languages, if there are any; those of
+#                       the engine, too, in a language that it does not speak
 #     sql/migrations/   the database, step by step; the engine's own tables are
 #                       there before, and are no files of the application
 #     tests/*_test.c    programs with <foobar/test.h>
@@ -107,7 +108,8 @@ $(POT): $(TEMPLATES) $(SPEAKERS) $(TEMPLATE)
 	$(Q)$(TEMPLATE_OF) --extract $@.templates $(TEMPLATES)
 	$(Q)xgettext --language=C --from-code=UTF-8 --omit-header --force-po \
 	    --keyword --keyword=fb_gettext:2 --keyword=fb_ngettext:2,3 \
-	    --keyword=FB_WORDS --keyword=fb_words:2 -o $@.handlers $(SPEAKERS)
+	    --keyword=FB_WORDS --keyword=fb_words:2 --keyword=fb_pgettext:2c,3 \
+	    -o $@.handlers $(SPEAKERS)
 	$(Q)msgcat --use-first -o $@ $@.templates $@.handlers
 
 $(B)/templates/%.o: $(B)/templates/%.c | $(B)/templates.h
@@ -197,11 +199,8 @@ test: build $(TESTS) ## run the tests, on a database of their own
 	    $(KIT_SHARE)/test $(APPSERVER) $(SITE) $(TESTS)
 
 translations: $(POT) ## bring new words into the files of locale/
-	@for po in $(LANGUAGES); do \
-	    msgmerge --quiet --update --backup=none --no-fuzzy-matching \
-	        --add-location=file "$$po" $(POT); \
-	    msgfmt --statistics -o /dev/null "$$po"; \
-	done
+	@$(KIT_SHARE)/translations merge $(POT) $(KIT_SHARE)/locale/foobar.pot \
+	    $(KIT_SHARE)/locale $(LANGUAGES)
 
 lint: $(B)/templates.h $(if $(LANGUAGES),$(POT)) ## what can be found without running anything
 	@$(KIT_SHARE)/lint

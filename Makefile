@@ -128,8 +128,10 @@ $(MODULE): $(MODULE_BUILD)/configured $(MODULE_SOURCES)
 # --------------------------------------------------------------- appserver/
 
 ENGINE_LIB := $(B)/libfoobar-engine.a
+ENGINE_CATALOGUE := $(B)/appserver/engine/catalogue.c
 ENGINE_OBJECTS := $(patsubst %.c,$(B)/%.o, \
-    $(filter-out appserver/engine/main.c,$(wildcard appserver/engine/*.c)))
+    $(filter-out appserver/engine/main.c,$(wildcard appserver/engine/*.c))) \
+    $(ENGINE_CATALOGUE:.c=.o)
 ENGINE_LIBS := -lfcgi -lmariadb -lsodium -lutf8proc -lcrypto -lseccomp -ldl \
     -ljansson -lcmark-gfm-extensions -lcmark-gfm
 
@@ -177,6 +179,31 @@ $(TEMPLATE): $(TEMPLATE_OBJECTS)
 	$(SAY) LD $@
 	$(Q)$(CC) $(CFLAGS) $(EXE_LDFLAGS) -o $@ $^ $(LDFLAGS) -lcrypto
 
+# What the engine itself says to visitors, in all its languages. The list of it
+# is made twice: for translators of the engine, and for those of applications,
+# whose files have these words under the context "foobar". The second one is kept
+# in the repository, so that nothing but make translations needs gettext.
+ENGINE_LANGUAGES := $(wildcard appserver/locale/*.po)
+$(ENGINE_CATALOGUE): $(ENGINE_LANGUAGES) $(TEMPLATE)
+	$(SAY) TPL $@
+	@mkdir -p $(@D)
+	$(Q)$(TEMPLATE) --name engine_catalogue --catalogue $@ $(ENGINE_LANGUAGES)
+
+$(ENGINE_CATALOGUE:.c=.o): $(ENGINE_CATALOGUE)
+	$(SAY) CC $<
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(EXE_CFLAGS) $(ENGINE_INC) -c -o $@ $<
+
+ENGINE_POT := $(B)/appserver/engine.pot
+$(ENGINE_POT): $(wildcard appserver/engine/*.c)
+	$(SAY) POT $@
+	@mkdir -p $(@D)
+	$(Q)xgettext --language=C --from-code=UTF-8 --omit-header --force-po \
+	    --add-location=file --keyword --keyword=WORDS -o $@ $^
+
+$(B)/appserver/foobar.pot: $(ENGINE_POT)
+	$(SAY) POT $@
+	$(Q)sed 's/^msgid /msgctxt "foobar"\n&/' $< >$@
+
 # -------------------------------------------------------------------- site/
 
 SITE := $(B)/site.so
@@ -220,7 +247,8 @@ $(SITE_POT): $(SITE_TEMPLATES) $(SITE_SPEAKERS) $(TEMPLATE)
 	$(Q)$(SITE_TEMPLATE) --extract $@.templates $(SITE_TEMPLATES)
 	$(Q)xgettext --language=C --from-code=UTF-8 --omit-header --force-po \
 	    --keyword --keyword=fb_gettext:2 --keyword=fb_ngettext:2,3 \
-	    --keyword=FB_WORDS --keyword=fb_words:2 -o $@.handlers \
+	    --keyword=FB_WORDS --keyword=fb_words:2 --keyword=fb_pgettext:2c,3 \
+	    -o $@.handlers \
 	    $(SITE_SPEAKERS)
 	$(Q)msgcat --use-first -o $@ $@.templates $@.handlers
 
@@ -246,14 +274,14 @@ $(SITE): $(SITE_OBJECTS)
 .SECONDARY: $(SITE_GENERATED)
 
 .PHONY: translations
-translations: deps ## bring new words of the site into site/locale/*.po
+translations: deps ## bring new words of site and engine into their files of languages
 	@ops/deps lint
-	@$(MAKE) $(SITE_POT)
-	@for po in $(SITE_LANGUAGES); do \
-	    msgmerge --quiet --update --backup=none --no-fuzzy-matching \
-	        --add-location=file \
-	        "$$po" $(SITE_POT); msgfmt --statistics -o /dev/null "$$po"; \
-	done
+	@$(MAKE) $(SITE_POT) $(ENGINE_POT) $(B)/appserver/foobar.pot
+	@kit/translations merge $(SITE_POT) $(B)/appserver/foobar.pot \
+	    appserver/locale $(SITE_LANGUAGES)
+	@kit/translations merge $(ENGINE_POT) /dev/null /dev/null \
+	    $(ENGINE_LANGUAGES)
+	@cp $(B)/appserver/foobar.pot appserver/locale
 
 # What nginx itself serves: static files, the error pages, the routes.
 SHARE := $(B)/share
@@ -507,6 +535,7 @@ $(B)/tests/%.so: tests/app/%.c
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%, \
     $(wildcard tests/fuzz/*.c))
 FUZZ_SOURCES := $(filter-out %/main.c,$(wildcard appserver/engine/*.c)) \
+    $(ENGINE_CATALOGUE) \
     $(filter-out %/migrate.c %/template.c,$(wildcard appserver/tools/*.c)) \
     $(wildcard ngx_foobar_module/foobar_*.c)
 $(B)/tests/fuzz/%: tests/fuzz/%.c $(FUZZ_SOURCES)
@@ -609,7 +638,9 @@ install-kit: all $(TEST_LIB)
 	install -m 644 $(DEPS)/etc/nginx/mime.types $(KIT_TO)/nginx
 	install -m 644 nginx.conf.example $(KIT_TO)/nginx.conf
 	install -m 644 kit/app.mk kit/lint.awk $(KIT_TO)
-	install -m 755 kit/lint kit/test site/precompress $(KIT_TO)
+	install -m 755 kit/lint kit/test kit/translations site/precompress $(KIT_TO)
+	install -d $(KIT_TO)/locale
+	install -m 644 appserver/locale/foobar.pot $(ENGINE_LANGUAGES) $(KIT_TO)/locale
 	install -m 755 sql/check.sh $(KIT_TO)/check-migrations
 	rm -rf $(KIT_TO)/skeleton
 	cp -r kit/skeleton $(KIT_TO)
@@ -696,7 +727,7 @@ check-sql: $(PROGRAMS) ## hold each SQL statement of the site against the migrat
 
 lint: deps ## what can be found without running anything; ends with "lint: clean"
 	@ops/deps lint
-	@$(MAKE) $(SITE_HEADER) $(SITE_POT) $(BENCH_HEADER) \
+	@$(MAKE) $(SITE_HEADER) $(SITE_POT) $(ENGINE_POT) $(B)/appserver/foobar.pot $(BENCH_HEADER) \
 	    $(DRAWING)/templates.h $(MODULE_BUILD)/configured
 	@BUILD=$(B) tests/lint.sh
 

@@ -8,7 +8,8 @@
 #     *.c, *.h          the application: pages, handlers, statements
 #     templates/*.html  what draws the pages; compiled to C
 #     static/           files that nginx sends
-#     locale/*.po       the words in other languages, if there are any
+#     locale/*.po       the words in other languages, if there are any; those of
+#                       the engine, too, in a language that it does not speak
 #     sql/migrations/   the database, step by step; the engine's own tables are
 #                       there before, and are no files of the application
 #     tests/*_test.c    programs with <foobar/test.h>
@@ -22,6 +23,7 @@ BIND ?= 127.0.0.1
 VAR ?= var
 CONFIG ?=
 LIBS ?= # libraries of the application itself: -lcrypt
+SANITIZE ?= 0 # 1: with the address and undefined-behaviour sanitizers
 V ?= 0
 
 KIT := $(abspath $(dir $(lastword $(MAKEFILE_LIST)))../..)
@@ -30,7 +32,11 @@ KIT_BIN := $(KIT)/bin
 FOOBARCTL := $(KIT_BIN)/foobarctl
 APPSERVER := $(KIT_BIN)/foobar-appserver
 TEMPLATE := $(KIT_BIN)/foobar-template
+ifeq ($(strip $(SANITIZE)),1)
+B := build/sanitize
+else
 B := build
+endif
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -52,11 +58,26 @@ endif
 CC := gcc
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes \
             -Wformat=2 -Werror -Wno-format-truncation
-CPPFLAGS += -D_GNU_SOURCE -D_FORTIFY_SOURCE=2 -I $(KIT)/include -I $(B) -I . \
+CPPFLAGS += -D_GNU_SOURCE -I $(KIT)/include -I $(B) -I . \
             -MMD -MP
-CFLAGS += -std=c17 -g -O2 $(WARNINGS) -fvisibility=hidden -fno-common -fPIC \
-          -fno-omit-frame-pointer -fstack-protector-strong
+CFLAGS += -std=c17 -g $(WARNINGS) -fvisibility=hidden -fno-common -fPIC \
+          -fno-omit-frame-pointer
 LDFLAGS += -Wl,--as-needed -Wl,-z,relro,-z,now
+ifeq ($(strip $(SANITIZE)),1)
+# The server itself is not built with the sanitizers, so it loads them first. A
+# mistake that they find ends the worker as a crash does.
+CFLAGS += -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
+SANITIZERS := $(shell $(CC) -print-file-name=libasan.so):$(shell \
+    $(CC) -print-file-name=libubsan.so)
+export ASAN_OPTIONS ?= abort_on_error=1
+export UBSAN_OPTIONS ?= print_stacktrace=1:abort_on_error=1
+SANITIZED := env LD_PRELOAD=$(SANITIZERS) ASAN_OPTIONS=detect_leaks=0
+else
+CPPFLAGS += -D_FORTIFY_SOURCE=2
+CFLAGS += -O2 -fstack-protector-strong
+SANITIZERS :=
+SANITIZED :=
+endif
 # Of the static library alone; the server has them in itself.
 TEST_LIBS = $(shell pkg-config --static --libs foobar-app) \
     $(shell pkg-config --libs check)
@@ -107,7 +128,8 @@ $(POT): $(TEMPLATES) $(SPEAKERS) $(TEMPLATE)
 	$(Q)$(TEMPLATE_OF) --extract $@.templates $(TEMPLATES)
 	$(Q)xgettext --language=C --from-code=UTF-8 --omit-header --force-po \
 	    --keyword --keyword=fb_gettext:2 --keyword=fb_ngettext:2,3 \
-	    --keyword=FB_WORDS --keyword=fb_words:2 -o $@.handlers $(SPEAKERS)
+	    --keyword=FB_WORDS --keyword=fb_words:2 --keyword=fb_pgettext:2c,3 \
+	    -o $@.handlers $(SPEAKERS)
 	$(Q)msgcat --use-first -o $@ $@.templates $@.handlers
 
 $(B)/templates/%.o: $(B)/templates/%.c | $(B)/templates.h
@@ -130,12 +152,12 @@ $(SITE): $(OBJECTS)
 $(B)/share/routes: $(SITE) $(APPSERVER)
 	$(SAY) GEN $@
 	@mkdir -p $(@D)
-	$(Q)$(APPSERVER) --site $(SITE) --routes >$@.new && mv $@.new $@
+	$(Q)$(SANITIZED) $(APPSERVER) --site $(SITE) --routes >$@.new && mv $@.new $@
 
 $(B)/share/errors/404.html: $(SITE) $(APPSERVER)
 	$(SAY) GEN $(@D)
 	@mkdir -p $(@D)
-	$(Q)$(APPSERVER) --site $(SITE) --error-pages $(@D)
+	$(Q)$(SANITIZED) $(APPSERVER) --site $(SITE) --error-pages $(@D)
 
 # Each file under its own name, for the world outside, and under the name that
 # asset() gives it in a template.
@@ -160,7 +182,8 @@ $(B)/tests/%: tests/%.c $(OBJECTS) $(KIT)/lib/foobar/libfoobar-test.a
 # ----------------------------------------------------------------- targets
 
 CTL_OPTIONS := --build $(B) --var $(VAR) --bind $(BIND) --port $(PORT) \
-    $(if $(CONFIG),--config $(CONFIG))
+    $(if $(CONFIG),--config $(CONFIG)) \
+    $(if $(SANITIZERS),--app-preload $(SANITIZERS))
 TEST_DATA := $(wildcard tests/data.sql)
 
 .PHONY: help build run up down reload status dev test translations lint clean
@@ -168,7 +191,7 @@ help: ## print this list
 	@printf 'Targets:\n\n'
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | \
 	    expand -t 16
-	@printf '\nSettings: PORT=%s BIND=%s VAR=%s CONFIG= V=0\n' \
+	@printf '\nSettings: PORT=%s BIND=%s VAR=%s CONFIG= SANITIZE=0 V=0\n' \
 	    '$(PORT)' '$(BIND)' '$(VAR)'
 
 build: $(SITE) $(B)/share/routes $(B)/share/errors/404.html $(B)/share/static/.stamp ## build everything (nothing is started)
@@ -194,14 +217,12 @@ dev: build ## run it, and show what is saved at once, errors too
 test: build $(TESTS) ## run the tests, on a database of their own
 	@exec $(FOOBARCTL) test --build $(B) --var $(B)/test \
 	    $(if $(TEST_DATA),--data $(TEST_DATA)) -- \
-	    $(KIT_SHARE)/test $(APPSERVER) $(SITE) $(TESTS)
+	    env FOOBAR_PRELOAD=$(SANITIZERS) $(KIT_SHARE)/test $(APPSERVER) \
+	    $(SITE) $(TESTS)
 
 translations: $(POT) ## bring new words into the files of locale/
-	@for po in $(LANGUAGES); do \
-	    msgmerge --quiet --update --backup=none --no-fuzzy-matching \
-	        --add-location=file "$$po" $(POT); \
-	    msgfmt --statistics -o /dev/null "$$po"; \
-	done
+	@$(KIT_SHARE)/translations merge $(POT) $(KIT_SHARE)/locale/foobar.pot \
+	    $(KIT_SHARE)/locale $(LANGUAGES)
 
 lint: $(B)/templates.h $(if $(LANGUAGES),$(POT)) ## what can be found without running anything
 	@$(KIT_SHARE)/lint

@@ -201,15 +201,15 @@ check_scripts() {
 
 # Each language is well-formed for gettext too, and translates all there is.
 check_translations() {
-    local po
     step translations "$(list_files -name '*.po' | wc -l) files"
-    while read -r po; do
-        msgfmt --check-format --check-domain -o /dev/null "$po" || failed
-        msgcmp "$po" "$BUILD/site/site.pot" || {
-            echo "$po: it lacks words; run \`make translations\`, and translate"
-            failed
-        }
-    done < <(list_files -path './site/*.po')
+    kit/translations check "$BUILD/site/site.pot" "$BUILD/appserver/foobar.pot" \
+        appserver/locale site/locale/*.po || failed
+    cmp -s appserver/locale/foobar.pot "$BUILD/appserver/foobar.pot" || {
+        echo "appserver/locale/foobar.pot: it is older than the words of the engine; run \`make translations\`"
+        failed
+    }
+    kit/translations check "$BUILD/appserver/engine.pot" /dev/null /dev/null \
+        appserver/locale/*.po || failed
 }
 
 if [ ${#c_files[@]} -gt 0 ]; then

@@ -10,6 +10,7 @@
 #include "forms.h"
 #include "request.h"
 #include "session.h"
+#include "words.h"
 
 #define SECRET_MAX 256
 #define MAC_BYTES ((size_t)32)
@@ -182,8 +183,8 @@ const char *csrf_refusal(struct fb_request *request)
         return NULL;
     }
     if (!is_from_this_site(request)) {
-        return "What was sent came from a page of another site. Only pages of "
-               "this site may send it.";
+        return WORDS("What was sent came from a page of another site. Only "
+                     "pages of this site may send it.");
     }
     if (session_first(request) == NULL) {
         return NULL;
@@ -196,10 +197,10 @@ const char *csrf_refusal(struct fb_request *request)
         return NULL;
     }
     return token == NULL
-               ? "What was sent does not say by which page it was sent: its "
-                 "token is missing."
-               : "You have logged in or out since that page was opened, so "
-                 "that it may not act for you any more.";
+               ? WORDS("What was sent does not say by which page it was sent: "
+                       "its token is missing.")
+               : WORDS("You have logged in or out since that page was opened, "
+                       "so that it may not act for you any more.");
 }
 
 const char *fb_token(struct fb_request *request)

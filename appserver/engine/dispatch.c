@@ -18,10 +18,12 @@
 #include "json.h"
 #include "log.h"
 #include "negotiate.h"
+#include "once.h"
 #include "pace.h"
 #include "problem.h"
 #include "routes.h"
 #include "scoreboard.h"
+#include "words.h"
 
 const int dispatch_error_statuses[] = {400, 403, 404, 405, 413, 429,
                                        500, 502, 503, 504, 0};
@@ -195,11 +197,11 @@ static void log_slow(const struct fb_request *request, int64_t us)
  */
 static enum fb_result admit(struct fb_request *request)
 {
-    const char *wrong;
+    const char *wrong = csrf_refusal(request);
 
-    request->refusal = csrf_refusal(request);
-    if (request->refusal != NULL) {
-        log_request(LOG_INFO, request, "refused: %s", request->refusal);
+    if (wrong != NULL) {
+        log_request(LOG_INFO, request, "refused: %s", wrong);
+        request->refusal = words_translate(request, wrong);
         return FB_FORBIDDEN;
     }
     if (!sends_form(request)) {
@@ -209,7 +211,12 @@ static enum fb_result admit(struct fb_request *request)
         !json_is_sent(request)) {
         request_refuse(request, 415, "the body is neither a form nor JSON");
     }
-    wrong = forms_read(request, request->match.page->form);
+    wrong = request->match.page->form->once ? once_refusal(request) : NULL;
+    if (wrong != NULL) {
+        request->refusal = words_translate(request, wrong);
+    } else {
+        wrong = forms_read(request, request->match.page->form);
+    }
     if (wrong != NULL) {
         log_request(LOG_INFO, request, "bad request: %s", wrong);
         return FB_BAD_REQUEST;

@@ -12,6 +12,7 @@
 #include "forms.h"
 #include "once.h"
 #include "request.h"
+#include "words.h"
 
 #define LINES 7
 
@@ -275,14 +276,13 @@ static void write_textarea(struct fb_out *out, const struct fb_form *form,
     literal(out, "</textarea>\n");
 }
 
-static void write_option(struct fb_out *out, const struct fb_choice *choice,
-                         bool is_chosen)
+static void write_option(struct fb_out *out, const char *value,
+                         const char *words, bool is_chosen)
 {
     literal(out, "<option");
-    attribute(out, "value", choice->value);
+    attribute(out, "value", value);
     literal(out, is_chosen ? " selected>" : ">");
-    fb_out_text(out, choice->label != NULL ? fb_words(out, choice->label)
-                                           : choice->value);
+    fb_out_text(out, words);
     literal(out, "</option>\n");
 }
 
@@ -290,16 +290,19 @@ static void write_select(struct fb_out *out, const struct fb_form *form,
                          const struct fb_field *field,
                          const struct forms_value *value)
 {
-    static const struct fb_choice none = {"", "Please choose"};
     const struct fb_choice *choice;
 
     literal(out, "<select");
     write_name(out, form, field);
     write_state(out, form, field, value->error);
     literal(out, ">\n");
-    write_option(out, &none, value->text[0] == '\0');
+    write_option(out, "", words_translate(out->request, WORDS("Please choose")),
+                 value->text[0] == '\0');
     for (choice = field->choices; choice->value != NULL; choice++) {
-        write_option(out, choice, strcmp(choice->value, value->text) == 0);
+        write_option(out, choice->value,
+                     choice->label != NULL ? fb_words(out, choice->label)
+                                           : choice->value,
+                     strcmp(choice->value, value->text) == 0);
     }
     literal(out, "</select>\n");
 }
@@ -339,7 +342,9 @@ static void write_notes(struct fb_out *out, const struct fb_form *form,
     if (error != NULL) {
         literal(out, "<p class=\"error\" id=\"");
         write_id(out, form, field->name);
-        literal(out, "-error\"><span class=\"unseen\">Error: </span>");
+        literal(out, "-error\"><span class=\"unseen\">");
+        fb_out_text(out, words_translate(out->request, WORDS("Error: ")));
+        literal(out, "</span>");
         fb_out_text(out, error);
         literal(out, ".</p>\n");
     }

@@ -12,7 +12,9 @@
 #include "characters.h"
 #include "form.h"
 #include "json.h"
+#include "locale.h"
 #include "request.h"
+#include "words.h"
 
 #define EMAIL_MOST 254 /* what SMTP can carry */
 #define EMAIL_LOCAL_MOST 64
@@ -21,7 +23,7 @@
 #define HOST_LABEL_MOST 63
 #define HOST_MOST 253
 #define INTEGER_BYTES 24
-#define DATE_BYTES 10
+#define DATE_BYTES ((size_t)10)
 #define BYTES_A_CHARACTER 12 /* the longest is four bytes, each as %XX */
 
 static const char lower_digits[] = "abcdefghijklmnopqrstuvwxyz0123456789";
@@ -76,19 +78,26 @@ static bool is_upper(char c)
     return c >= 'A' && c <= 'Z';
 }
 
+/* As it stands beside the field; hidden ones have none. */
+static const char *label_of(const struct fb_form *form,
+                            const struct fb_field *field)
+{
+    return field->label != NULL ? fb_words(&form->request->out, field->label)
+                                : field->name;
+}
+
 /* How messages call the field: its noun, or its label as in mid-sentence. */
 static const char *noun_of(const struct fb_form *form,
                            const struct fb_field *field)
 {
+    const char *label;
     char *noun;
 
     if (field->noun != NULL) {
-        return field->noun;
+        return fb_words(&form->request->out, field->noun);
     }
-    if (field->label == NULL) {
-        return field->name;
-    }
-    noun = request_strndup(form->request, field->label, strlen(field->label));
+    label = label_of(form, field);
+    noun = request_strndup(form->request, label, strlen(label));
     /* "URL of the picture" stays as it is. */
     if (is_upper(noun[0]) && !is_upper(noun[1])) {
         noun[0] = (char)(noun[0] - 'A' + 'a');
@@ -109,6 +118,30 @@ static const char *subject_of(const struct fb_form *form,
     return subject;
 }
 
+static const char *digits_of(const struct fb_form *form, int64_t number)
+{
+    return fb_printf(form->request, "%lld", (long long)number);
+}
+
+/*
+ * One of the engine's sentences about a field. A language that bends its nouns
+ * says {label}, between quotation marks, where English says {noun}.
+ */
+static const char *say(const struct fb_form *form, const struct fb_field *field,
+                       const char *words, int64_t count)
+{
+    const struct words_value values[] = {
+        {"label", label_of(form, field)},
+        {"noun", noun_of(form, field)},
+        {"subject", subject_of(form, field)},
+        {"least", digits_of(form, field->least)},
+        {"most", digits_of(form, forms_most(field))},
+        {"count", digits_of(form, count)},
+        {NULL, NULL}};
+
+    return words_say(form->request, words, values);
+}
+
 static const char *missing(const struct fb_form *form,
                            const struct fb_field *field)
 {
@@ -117,23 +150,21 @@ static const char *missing(const struct fb_form *form,
     }
     switch (field->kind) {
     case FB_CHECKBOX:
-        return fb_printf(form->request, "Tick the box \"%s\" to go on",
-                         field->label);
+        return say(form, field, WORDS("Tick the box \"{label}\" to go on"), 0);
     case FB_CHOICE:
-        return fb_printf(form->request, "Select %s", noun_of(form, field));
+        return say(form, field, WORDS("Select {noun}"), 0);
     default:
-        return fb_printf(form->request, "Enter %s", noun_of(form, field));
+        return say(form, field, WORDS("Enter {noun}"), 0);
     }
 }
 
-/* "Your age must be " and the rest, or the author's own words. */
+/* What its kind asks for, unless the author has words of his own. */
 static const char *must_be(const struct fb_form *form,
-                           const struct fb_field *field, const char *rest)
+                           const struct fb_field *field, const char *words)
 {
     return field->invalid != NULL
                ? fb_words(&form->request->out, field->invalid)
-               : fb_printf(form->request, "%s must be %s",
-                           subject_of(form, field), rest);
+               : say(form, field, words, 0);
 }
 
 /* ------------------------------------------------------------------ checks */
@@ -144,15 +175,16 @@ static const char *check_length(const struct fb_form *form,
     int64_t count = (int64_t)characters_count(text);
 
     if (count > forms_most(field)) {
-        return fb_printf(form->request,
-                         "%s must be %lld characters or fewer; it has %lld",
-                         subject_of(form, field), (long long)forms_most(field),
-                         (long long)count);
+        return say(form, field,
+                   WORDS("{subject} must be {most} characters or fewer; it "
+                         "has {count}"),
+                   count);
     }
     if (count < field->least) {
-        return fb_printf(
-            form->request, "%s must be %lld characters or more; it has %lld",
-            subject_of(form, field), (long long)field->least, (long long)count);
+        return say(form, field,
+                   WORDS("{subject} must be {least} characters or more; it "
+                         "has {count}"),
+                   count);
     }
     return NULL;
 }
@@ -165,14 +197,13 @@ static const char *check_controls(const struct fb_form *form,
         return NULL;
     }
     if (field->kind == FB_LINES) {
-        return fb_printf(form->request,
-                         "%s holds control characters that cannot be shown; "
-                         "remove them",
-                         subject_of(form, field));
+        return say(form, field,
+                   WORDS("{subject} holds control characters that cannot be "
+                         "shown; remove them"),
+                   0);
     }
-    return fb_printf(form->request,
-                     "%s must be one line of ordinary characters",
-                     subject_of(form, field));
+    return say(form, field,
+               WORDS("{subject} must be one line of ordinary characters"), 0);
 }
 
 /* Labels between dots, none empty and none with a hyphen at an end. */
@@ -262,42 +293,16 @@ static bool is_slug(const char *text)
     return true;
 }
 
-static int number_at(const char *text, int digits)
-{
-    int number = 0;
-    int i;
-
-    for (i = 0; i < digits; i++) {
-        if (text[i] < '0' || text[i] > '9') {
-            return -1;
-        }
-        number = number * 10 + (text[i] - '0');
-    }
-    return number;
-}
-
-static int days_of(int year, int month)
-{
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leaps = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-
-    return days[month - 1] + (month == 2 && leaps);
-}
-
+/* A day that the calendar has: the beginning of it is a time. */
 static bool is_date(const char *text)
 {
-    int year;
-    int month;
-    int day;
+    char time[] = "0000-00-00T00:00:00Z";
 
-    if (strlen(text) != DATE_BYTES || text[4] != '-' || text[7] != '-') {
+    if (strlen(text) != DATE_BYTES) {
         return false;
     }
-    year = number_at(text, 4);
-    month = number_at(text + 5, 2);
-    day = number_at(text + 8, 2);
-    return year >= 1 && month >= 1 && month <= 12 && day >= 1 &&
-           day <= days_of(year, month);
+    memcpy(time, text, DATE_BYTES);
+    return fb_time(time) != FB_NO_TIME;
 }
 
 static const char *check_integer(const struct fb_form *form,
@@ -310,15 +315,13 @@ static const char *check_integer(const struct fb_form *form,
         *digits != '\0' && digits[strspn(digits, "0123456789")] == '\0';
 
     if (!is_whole) {
-        return must_be(form, field, "a whole number");
+        return must_be(form, field, WORDS("{subject} must be a whole number"));
     }
     errno = 0;
     number = strtoll(value->text, NULL, 10);
     if (errno != 0 || number < field->least || number > field->most) {
         return must_be(form, field,
-                       fb_printf(form->request, "between %lld and %lld",
-                                 (long long)field->least,
-                                 (long long)field->most));
+                       WORDS("{subject} must be between {least} and {most}"));
     }
     value->integer = number;
     return NULL;
@@ -348,24 +351,31 @@ static const char *check_kind(const struct fb_form *form,
         return is_email(text)
                    ? NULL
                    : must_be(form, field,
-                             "an e-mail address, like name@example.org");
+                             WORDS("{subject} must be an e-mail address, like "
+                                   "name@example.org"));
     case FB_URL:
         return is_url(text) ? NULL
                             : must_be(form, field,
-                                      "a web address, like "
-                                      "https://www.example.org/");
+                                      WORDS("{subject} must be a web address, "
+                                            "like https://www.example.org/"));
     case FB_SLUG:
-        return is_slug(text) ? NULL
-                             : must_be(form, field,
-                                       "made of a-z, 0-9 and single hyphens "
-                                       "between them");
+        return is_slug(text)
+                   ? NULL
+                   : must_be(form, field,
+                             WORDS("{subject} must be made of a-z, 0-9 and "
+                                   "single hyphens between them"));
     case FB_DATE:
         return is_date(text)
                    ? NULL
-                   : must_be(form, field, "a real date, like 2026-03-31");
+                   : must_be(
+                         form, field,
+                         WORDS(
+                             "{subject} must be a real date, like 2026-03-31"));
     case FB_CHOICE:
-        return is_choice(field, text) ? NULL
-                                      : must_be(form, field, "one of the list");
+        return is_choice(field, text)
+                   ? NULL
+                   : must_be(form, field,
+                             WORDS("{subject} must be one of the list"));
     case FB_INTEGER:
         return check_integer(form, field, value);
     default:
@@ -447,13 +457,19 @@ static const char *check_type(const struct fb_form *form,
     }
     switch (field->kind) {
     case FB_INTEGER:
-        return kind == JSON_WHOLE ? NULL
-                                  : must_be(form, field, "a whole number");
+        return kind == JSON_WHOLE
+                   ? NULL
+                   : must_be(form, field,
+                             WORDS("{subject} must be a whole number"));
     case FB_CHECKBOX:
-        return kind == JSON_TRUTH ? NULL
-                                  : must_be(form, field, "true or false");
+        return kind == JSON_TRUTH
+                   ? NULL
+                   : must_be(form, field,
+                             WORDS("{subject} must be true or false"));
     default:
-        return kind == JSON_TEXT ? NULL : must_be(form, field, "text");
+        return kind == JSON_TEXT
+                   ? NULL
+                   : must_be(form, field, WORDS("{subject} must be text"));
     }
 }
 

@@ -9,22 +9,19 @@
 #include <string.h>
 
 #include "app.h"
-#include "arena.h"
 #include "clients.h"
-#include "dispatch.h"
+#include "error_pages.h"
 #include "listener.h"
 #include "log.h"
 #include "log_record.h"
 #include "manager.h"
 #include "master.h"
 #include "privileges.h"
-#include "request.h"
+#include "routes.h"
 #include "server_timing.h"
 #include "settings.h"
 #include "statement_check.h"
 #include "upgrade.h"
-
-#define ERROR_PAGE_MEMORY ((size_t)4 * 1024 * 1024)
 
 enum command {
     COMMAND_SERVE,
@@ -59,53 +56,6 @@ static int complain(const char *problem)
     return EXIT_FAILURE;
 }
 
-static bool write_error_page(const struct app *app, const char *folder,
-                             int status, char *problem, size_t size)
-{
-    struct fb_request *request = calloc(1, sizeof(*request));
-    struct arena arena;
-    char file[4096];
-    char fresh[4096 + 4];
-    FILE *stream;
-    bool good;
-
-    if (request == NULL) {
-        snprintf(problem, size, "out of memory");
-        return false;
-    }
-    arena_init(&arena, ERROR_PAGE_MEMORY);
-    request_init(request, &arena, app->table, NULL);
-    dispatch_error(request, status);
-    snprintf(file, sizeof(file), "%s/%d.html", folder, status);
-    snprintf(fresh, sizeof(fresh), "%s.new", file);
-    stream = fopen(fresh, "we");
-    good = stream != NULL && fwrite(request->out.bytes, 1, request->out.length,
-                                    stream) == request->out.length;
-    if (stream != NULL) {
-        good = fclose(stream) == 0 && good;
-    }
-    good = good && rename(fresh, file) == 0;
-    if (!good) {
-        snprintf(problem, size, "cannot write %s: %s", file, strerror(errno));
-    }
-    arena_free(&arena);
-    free(request);
-    return good;
-}
-
-static bool write_error_pages(const struct app *app, const char *folder,
-                              char *problem, size_t size)
-{
-    const int *status;
-
-    for (status = dispatch_error_statuses; *status != 0; status++) {
-        if (!write_error_page(app, folder, *status, problem, size)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* The commands that load the application and do not serve it. */
 static int run_offline(enum command command, const struct settings *settings,
                        const char *folder)
@@ -135,7 +85,7 @@ static int run_offline(enum command command, const struct settings *settings,
                                sizeof(problem));
         break;
     case COMMAND_ERROR_PAGES:
-        good = write_error_pages(&app, folder, problem, sizeof(problem));
+        good = error_pages_write(&app, folder, problem, sizeof(problem));
         break;
     default:
         good = true;

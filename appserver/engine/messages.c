@@ -12,6 +12,7 @@
 #include <foobar/locale.h>
 
 #include "request.h"
+#include "words.h"
 
 /* English, for an application that has no catalogue. */
 static unsigned english_form(uint64_t number)
@@ -141,26 +142,46 @@ void fb_out_message(struct fb_out *out, const struct fb_message *message)
     fb_out_literal(out, piece->html, piece->length);
 }
 
-static int compare_words(const void *words, const void *phrase)
+/* Words that are looked for, with what tells them from others. */
+struct wanted {
+    const char *context; /* NULL: none */
+    const char *words;
+};
+
+static int compare_words(const void *one, const void *other)
 {
-    return strcmp(words, ((const struct fb_phrase *)phrase)->words);
+    const struct wanted *wanted = one;
+    const char *known = ((const struct fb_phrase *)other)->words;
+
+    if (wanted->context != NULL) {
+        size_t length = strlen(wanted->context);
+        int order = strncmp(wanted->context, known, length);
+
+        if (order != 0) {
+            return order;
+        }
+        if (known[length] != FB_CONTEXT_END) {
+            return FB_CONTEXT_END - (int)(unsigned char)known[length];
+        }
+        known += length + 1;
+    }
+    return strcmp(wanted->words, known);
 }
 
 /*
- * What the words of a handler are in its language, in the plural form for
- * the number; NULL: untranslated.
+ * What words of C are in a language, in the plural form for the number; NULL:
+ * untranslated.
  */
-static const char *find_words(struct fb_request *request, const char *words,
-                              uint64_t number)
+static const char *find_words(const struct fb_catalogue_language *known,
+                              const struct wanted *wanted, uint64_t number)
 {
-    const struct fb_catalogue_language *known = language(&request->out);
     const struct fb_phrase *phrase;
     size_t form;
 
     if (known->phrase_count == 0) {
         return NULL;
     }
-    phrase = bsearch(words, known->phrases, known->phrase_count,
+    phrase = bsearch(wanted, known->phrases, known->phrase_count,
                      sizeof(*known->phrases), compare_words);
     if (!phrase) {
         return NULL;
@@ -171,9 +192,35 @@ static const char *find_words(struct fb_request *request, const char *words,
 
 const char *fb_gettext(struct fb_request *request, const char *words)
 {
-    const char *found = find_words(request, words, 1);
+    const struct wanted wanted = {NULL, words};
+    const char *found = find_words(language(&request->out), &wanted, 1);
 
     return found ? found : words;
+}
+
+const char *fb_pgettext(struct fb_request *request, const char *context,
+                        const char *words)
+{
+    const struct wanted wanted = {context, words};
+    const char *found = find_words(language(&request->out), &wanted, 1);
+
+    return found ? found : words;
+}
+
+/* The application comes first: it may know better what its visitors read. */
+const char *words_translate(struct fb_request *request, const char *words)
+{
+    const struct fb_catalogue_language *spoken = language(&request->out);
+    const struct wanted theirs = {WORDS_CONTEXT, words};
+    const struct wanted ours = {NULL, words};
+    const char *found = find_words(spoken, &theirs, 1);
+
+    if (found == NULL) {
+        spoken = &engine_catalogue
+                      .languages[language_for(&engine_catalogue, spoken->name)];
+        found = find_words(spoken, &ours, 1);
+    }
+    return found != NULL ? found : words;
 }
 
 const char *fb_words(struct fb_out *out, const char *words)
@@ -184,7 +231,8 @@ const char *fb_words(struct fb_out *out, const char *words)
 const char *fb_ngettext(struct fb_request *request, const char *one,
                         const char *many, uint64_t number)
 {
-    const char *found = find_words(request, one, number);
+    const struct wanted wanted = {NULL, one};
+    const char *found = find_words(language(&request->out), &wanted, number);
 
     if (found) {
         return found;

@@ -286,6 +286,10 @@ const char *fb_locale(struct fb_request *request)
     if (request->locale != NULL) {
         return request->locale;
     }
+    if (locales[1] == NULL) {
+        request->locale = locales[0]; /* nothing is chosen */
+        return request->locale;
+    }
     request->vary |= REQUEST_VARY_LANGUAGE;
     for (locale = locales; asked != NULL && *locale != NULL; locale++) {
         if (strcasecmp(*locale, asked) == 0) {

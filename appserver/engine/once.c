@@ -10,11 +10,14 @@
 #include "forms.h"
 #include "request.h"
 #include "session.h"
+#include "words.h"
 
 #define KEY_BYTES ((size_t)16)
 #define KEY_TEXT ((size_t)23)
 #define ID_BYTES ((size_t)24)
 #define LOCATION_MAX 2000
+#define PROGRAM_KEY_LEAST 16
+#define PROGRAM_KEY_MOST 128
 
 #define BASE64 sodium_base64_VARIANT_URLSAFE_NO_PADDING
 
@@ -42,6 +45,52 @@ static bool is_key(const char *text)
     return text != NULL && strlen(text) == KEY_TEXT - 1 &&
            text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                              "abcdefghijklmnopqrstuvwxyz0123456789-_")] == '\0';
+}
+
+/* With or without the quotation marks that the header should have. */
+static const char *program_key(const struct fb_request *request, size_t *length)
+{
+    const char *key = fb_request_header(request, "Idempotency-Key");
+
+    if (key == NULL) {
+        return NULL;
+    }
+    *length = strlen(key);
+    if (*length >= 2 && key[0] == '"' && key[*length - 1] == '"') {
+        key++;
+        *length -= 2;
+    }
+    return key;
+}
+
+const char *once_refusal(const struct fb_request *request)
+{
+    size_t length = 0;
+    const char *key = program_key(request, &length);
+    bool is_good = length >= PROGRAM_KEY_LEAST && length <= PROGRAM_KEY_MOST;
+    size_t i;
+
+    for (i = 0; key != NULL && is_good && i < length; i++) {
+        is_good =
+            key[i] > ' ' && key[i] < 0x7f && key[i] != '"' && key[i] != '\\';
+    }
+    return key == NULL || is_good
+               ? NULL
+               : WORDS("The header Idempotency-Key must be 16 to 128 letters, "
+                       "digits and signs, such as a UUID.");
+}
+
+/* The key that came with the request; NULL: none did. */
+static const char *sent_key(struct fb_request *request)
+{
+    const char *key = form_value(&request->form, FORMS_KEY_FIELD);
+    size_t length = 0;
+
+    if (is_key(key)) {
+        return key;
+    }
+    key = program_key(request, &length);
+    return key != NULL ? request_strndup(request, key, length) : NULL;
 }
 
 const char *once_key(const struct fb_form *form)
@@ -106,8 +155,8 @@ static void digest(const struct fb_form *form, char *text)
 bool once_make(struct fb_request *request, struct once *once)
 {
     const struct fb_form *form = request->posted;
-    const char *key = form_value(&request->form, FORMS_KEY_FIELD);
     const char *session;
+    const char *key;
     crypto_generichash_state state;
 
     if (form == NULL || !form->was_sent || !form->type->once) {
@@ -118,12 +167,13 @@ bool once_make(struct fb_request *request, struct once *once)
     }
     request->posted->once_was_used = true;
     session = session_first(request);
+    key = sent_key(request);
     digest(form, once->content);
     hash_begin(&state, request->csrf);
     hash_text(&state, request->match.page->name);
     hash_text(&state, request->path);
     hash_text(&state, session != NULL ? session : "");
-    hash_text(&state, is_key(key) ? key : once->content);
+    hash_text(&state, key != NULL ? key : once->content);
     hash_end(&state, once->id);
     return true;
 }
@@ -133,9 +183,12 @@ bool once_make(struct fb_request *request, struct once *once)
 static enum fb_result conflict(struct fb_request *request)
 {
     request->posted->key_is_spent = true;
-    fb_form_error(request->posted, FB_WHOLE_FORM,
-                  "This form was sent before, with other words, and that was "
-                  "done. If this is meant as well, send it once more");
+    fb_form_error(
+        request->posted, FB_WHOLE_FORM,
+        words_translate(
+            request, WORDS("This form was sent before, with other words, and "
+                           "that was done. If this is meant as well, send it "
+                           "once more")));
     return FB_CONFLICT;
 }
 

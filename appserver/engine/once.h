@@ -14,7 +14,8 @@
  * A key counts for one page, one path and one session, and has 128 random
  * bits: a stranger can guess none. The same key with other words is a conflict
  * (409), so that what somebody corrected is neither lost nor done twice. A
- * form that came without a key is known by what it says.
+ * program sends a key of its own making in the header Idempotency-Key. A form
+ * that came without a key is known by what it says.
  */
 
 #ifndef ENGINE_ONCE_H
@@ -48,6 +49,12 @@ extern const struct fb_statement once_statements[ONCE_STATEMENTS];
  * kept and would show the same one to everybody.
  */
 const char *once_key(const struct fb_form *form);
+
+/*
+ * NULL, or a sentence for the client: the key that a program has sent is none.
+ * Two strangers may choose the same short word, so a key has a least length.
+ */
+const char *once_refusal(const struct fb_request *request);
 
 /* Whether the request's transaction happens once; then *once says by what. */
 bool once_make(struct fb_request *request, struct once *once);

@@ -3,15 +3,16 @@
  *
  *     foobar-template [--static DIR] --header OUT.h TEMPLATE...
  *     foobar-template [--static DIR] --source OUT.c TEMPLATE
- *     foobar-template [--static DIR] --catalogue OUT.c TEMPLATE... FILE.po...
+ *     foobar-template [--static DIR] [--name NAME] --catalogue OUT.c
+ *         TEMPLATE... FILE.po...
  *     foobar-template [--static DIR] --extract OUT.pot TEMPLATE...
  *     foobar-template --assets FROM TO
  *
  * The header declares the functions of all templates; a source defines those
  * of one file and includes "templates.h". What else it was made from - a
  * layout's file, the static files of asset() - is written to OUT.c.d for
- * make. The catalogue has the words of all templates in all languages; the
- * list that --extract makes is where translators start. --assets copies
+ * make. The catalogue has the words of all templates in all languages, and is
+ * the constant app_catalogue unless it gets another name; the list that --extract makes is where translators start. --assets copies
  * static files to the names that asset() gives them.
  *
  * A file is replaced by rename, so that no compiler reads half of it, and a
@@ -47,6 +48,7 @@ struct book {
 struct library {
     struct surroundings around;
     const char *static_folder; /* NULL: there are no assets */
+    const char *catalogue;     /* its name in C */
     struct book *books[FILES_MAX];
     size_t count;
     struct text assets; /* the paths of those that were named, with '\n' */
@@ -264,13 +266,13 @@ static bool read_po(const char *path, struct po *po, struct text *bytes)
     return po_parse(po) || (fprintf(stderr, "%s\n", po->source.error), false);
 }
 
-static bool emit_catalogue(const char *target, const struct unit *units,
-                           size_t unit_count, struct po *files,
-                           size_t file_count)
+static bool emit_catalogue(const char *target, const char *name,
+                           const struct unit *units, size_t unit_count,
+                           struct po *files, size_t file_count)
 {
     struct text out = {0};
-    bool ok =
-        template_emit_catalogue(units, unit_count, files, file_count, &out);
+    bool ok = template_emit_catalogue(units, unit_count, files, file_count,
+                                      name, &out);
     for (size_t i = 0; !ok && i < file_count; i++) {
         if (files[i].source.error[0])
             fprintf(stderr, "%s\n", files[i].source.error);
@@ -301,7 +303,8 @@ static bool make_catalogue(struct library *library, const char *target,
     bool ok = units && files && bytes;
     for (size_t i = 0; ok && i < po_count; i++)
         ok = read_po(paths[units_end + i], &files[i], &bytes[i]);
-    ok = ok && emit_catalogue(target, units, units_end, files, po_count);
+    ok = ok && emit_catalogue(target, library->catalogue, units, units_end,
+                              files, po_count);
     close_files(files, bytes, po_count);
     free(units);
     return ok;
@@ -311,16 +314,17 @@ static bool make_catalogue(struct library *library, const char *target,
 
 static int usage(void)
 {
-    fprintf(stderr,
-            "usage: foobar-template [--static DIR] --header OUT.h TEMPLATE...\n"
-            "       foobar-template [--static DIR] --source OUT.c TEMPLATE\n"
-            "       foobar-template [--static DIR] --catalogue OUT.c "
-            "TEMPLATE... FILE.po...\n"
-            "       foobar-template [--static DIR] --extract OUT.pot "
-            "TEMPLATE...\n"
-            "       foobar-template --assets FROM TO\n"
-            "(at most %d templates)\n",
-            FILES_MAX);
+    fprintf(
+        stderr,
+        "usage: foobar-template [--static DIR] --header OUT.h TEMPLATE...\n"
+        "       foobar-template [--static DIR] --source OUT.c TEMPLATE\n"
+        "       foobar-template [--static DIR] [--name NAME] --catalogue OUT.c "
+        "TEMPLATE... FILE.po...\n"
+        "       foobar-template [--static DIR] --extract OUT.pot "
+        "TEMPLATE...\n"
+        "       foobar-template --assets FROM TO\n"
+        "(at most %d templates)\n",
+        FILES_MAX);
     return 2;
 }
 
@@ -354,10 +358,15 @@ int main(int argc, char **argv)
     static struct library library;
     library.around = (struct surroundings){
         .use = use_book, .asset = use_asset, .context = &library};
+    library.catalogue = "app_catalogue";
     char **word = argv + 1;
     char **end = argv + argc;
     if (end - word > 2 && strcmp(*word, "--static") == 0) {
         library.static_folder = word[1];
+        word += 2;
+    }
+    if (end - word > 2 && strcmp(*word, "--name") == 0) {
+        library.catalogue = word[1];
         word += 2;
     }
     if (word == end)

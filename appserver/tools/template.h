@@ -342,7 +342,8 @@ struct message_value {
 struct message {
     const char *at;
     size_t line;
-    struct html html; /* where it stands */
+    struct html html;     /* where it stands */
+    struct slice context; /* what tells it from others of the same words */
     struct text words;
     struct text many; /* after {% plural %} */
     bool has_many;
@@ -412,9 +413,12 @@ void asset_url(struct slice name, const char *bytes, size_t length,
 #define PO_PLURAL_MAX 1024
 
 struct po_entry {
-    const char *at; /* its msgid */
+    const char *at;      /* its msgid */
+    struct text context; /* its msgctxt */
     struct text words;
     struct text many; /* its msgid_plural */
+    struct text key;  /* what handlers ask by: see fb_phrase in messages.h */
+    bool has_context;
     bool has_many;
     bool is_fuzzy; /* a guess, which is not shown */
     struct text forms[PO_FORMS_MAX];
@@ -451,13 +455,13 @@ bool words_are_whole(const struct text *words);
 void template_extract(const struct unit *units, size_t count, struct text *out);
 
 /*
- * The catalogue in C: each {% t %} of the units and the words of handlers, in
- * each language. False when a translation does not fit, which is said in the
- * error of its file.
+ * The catalogue in C, as the constant of that name: each {% t %} of the units
+ * and the words of handlers, in each language. False when a translation does
+ * not fit, which is said in the error of its file.
  */
 bool template_emit_catalogue(const struct unit *units, size_t unit_count,
                              struct po *files, size_t file_count,
-                             struct text *out);
+                             const char *name, struct text *out);
 
 /* ---- emit ---- */
 

@@ -138,6 +138,9 @@ void template_message_name(const struct message *message, struct text *out)
     text_add(&words, message->words.bytes, message->words.length);
     text_add_char(&words, '\0');
     text_add(&words, message->many.bytes, message->many.length);
+    if (message->context.length > 0)
+        text_printf(&words, "%c%.*s", '\004', (int)message->context.length,
+                    message->context.at);
     /* Where values stand in it decides how they are escaped. */
     for (size_t i = 0; i < message->value_count; i++)
         text_printf(&words, "%c%zu,%d", '\0', message->values[i].name,

@@ -4,11 +4,13 @@
  *     {% t %}Add a comment{% end %}
  *     {% t author = v->author %}Written by <bdi>{{ author }}</bdi>{% end %}
  *     {% t n = v->count %}1 comment{% plural %}{{ n }} comments{% end %}
+ *     {% t "the button" %}Open{% end %}
  *
  * What stands between is HTML, followed like any other, so that each value
  * is escaped for its place, and so that a translation can be held to the same
  * place, the same tags and the same values. Translators see it as it is
- * written, with {author} for a value.
+ * written, with {author} for a value, and with the context that a string at
+ * the beginning gives: the same words may need two translations.
  */
 
 #include "template_parser.h"
@@ -32,7 +34,7 @@ static bool refuse_names(struct parser *p, const char *at)
     return template_refuse(
         p->source, at,
         "the values of a {%% t %%} are written {%% t NAME = EXPRESSION, ... "
-        "%%}; complete this");
+        "%%}, behind a context in quotes if there is one; complete this");
 }
 
 static bool add_value_name(struct parser *p, struct slice words)
@@ -60,6 +62,32 @@ static bool add_value_name(struct parser *p, struct slice words)
                                TEMPLATE_VALUES_MAX);
     message->names[message->name_count++] = (struct message_name){name, code};
     return true;
+}
+
+/* Takes {% t "CONTEXT", ... %} off the beginning. */
+static bool take_context(struct parser *p, struct slice *words)
+{
+    if (words->length == 0 || *words->at != '"')
+        return true;
+    const char *begin = words->at + 1;
+    const char *end = words->at + words->length;
+    const char *quote = memchr(begin, '"', (size_t)(end - begin));
+    size_t length = quote ? (size_t)(quote - begin) : 0;
+    if (length == 0 || length > TEMPLATE_NAME_MAX ||
+        memchr(begin, '\\', length) || memchr(begin, '\n', length))
+        return template_refuse(p->source, words->at,
+                               "the context of a {%% t %%} is one line of 1 to "
+                               "%d bytes between quotes, without \\; correct "
+                               "it",
+                               TEMPLATE_NAME_MAX);
+    p->message->context = (struct slice){begin, length};
+    *words = slice_trim((struct slice){quote + 1, (size_t)(end - quote - 1)});
+    if (words->length == 0)
+        return true;
+    if (*words->at != ',')
+        return refuse_names(p, words->at);
+    *words = slice_trim((struct slice){words->at + 1, words->length - 1});
+    return words->length > 0 || refuse_names(p, words->at);
 }
 
 static bool parse_names(struct parser *p, struct slice words)
@@ -117,7 +145,8 @@ bool parse_message(struct parser *p, const struct token *token,
     p->message->html.fresh = false;
     text_add(&p->message->words, "", 0);
     text_add(&p->message->many, "", 0);
-    if (!open_block(p, BLOCK_MESSAGE, at) || !parse_names(p, words))
+    if (!open_block(p, BLOCK_MESSAGE, at) || !take_context(p, &words) ||
+        !parse_names(p, words))
         return false;
     p->html.one_line = true;
     return true;

@@ -25,7 +25,9 @@ struct reader {
 
 static void free_entry(struct po_entry *entry)
 {
+    text_free(&entry->context);
     text_free(&entry->words);
+    text_free(&entry->key);
     text_free(&entry->many);
     for (size_t i = 0; i < PO_FORMS_MAX; i++)
         text_free(&entry->forms[i]);
@@ -161,6 +163,16 @@ static bool read_header(struct reader *r)
 
 /* ---- entries ---- */
 
+/* A context is told from the words behind it by a byte that no text has. */
+static void make_key(struct po_entry *entry)
+{
+    if (entry->has_context) {
+        text_add(&entry->key, entry->context.bytes, entry->context.length);
+        text_add_char(&entry->key, '\004');
+    }
+    text_add(&entry->key, entry->words.bytes, entry->words.length);
+}
+
 static bool end_entry(struct reader *r)
 {
     struct po *po = r->po;
@@ -170,7 +182,7 @@ static bool end_entry(struct reader *r)
     if (entry->form_count == 0)
         return template_refuse(r->source, entry->at,
                                "this msgid has no msgstr; add it");
-    bool is_header = entry->words.length == 0;
+    bool is_header = entry->words.length == 0 && !entry->has_context;
     if (is_header != !r->has_header)
         return template_refuse(r->source, entry->at,
                                "the header, which translates \"\", stands "
@@ -185,6 +197,7 @@ static bool end_entry(struct reader *r)
     if (is_header || !ok) {
         free_entry(entry);
     } else {
+        make_key(entry);
         po->entries = template_grow(po->entries, po->entry_count,
                                     &po->entry_capacity, sizeof(*entry));
         po->entries[po->entry_count++] = *entry;
@@ -238,6 +251,28 @@ static bool begin_entry(struct reader *r, const char *at)
     return true;
 }
 
+/* The context stands before the msgid, and begins the entry. */
+static bool read_context(struct reader *r, const char *at)
+{
+    if (!begin_entry(r, at))
+        return false;
+    r->entry.has_context = true;
+    r->string = &r->entry.context;
+    text_add(r->string, "", 0);
+    return read_string(r);
+}
+
+static bool read_msgid(struct reader *r, const char *at)
+{
+    struct po_entry *entry = &r->entry;
+    bool is_begun = r->has_entry && entry->has_context && !entry->words.bytes;
+    if (!is_begun && !begin_entry(r, at))
+        return false;
+    r->string = &entry->words;
+    text_add(r->string, "", 0);
+    return read_string(r);
+}
+
 static bool begin_form(struct reader *r, const char *at, size_t form)
 {
     struct po_entry *entry = &r->entry;
@@ -279,14 +314,15 @@ static bool read_keyword(struct reader *r)
         return read_string(r);
     }
     if (take(r, "msgid"))
-        return begin_entry(r, at) && (text_add(r->string, "", 0), true) &&
-               read_string(r);
+        return read_msgid(r, at);
+    if (take(r, "msgctxt"))
+        return read_context(r, at);
     bool is_plural = take(r, "msgstr[");
     if (!is_plural && !take(r, "msgstr"))
         return template_refuse(
             r->source, at,
-            "this is none of msgid, msgid_plural, msgstr and a comment; "
-            "contexts (msgctxt) are not used here");
+            "this is none of msgctxt, msgid, msgid_plural, msgstr and a "
+            "comment; correct it");
     if (!may_translate || is_plural != entry->has_many)
         return template_refuse(r->source, at,
                                "msgstr follows a msgid, and msgstr[0] a "

@@ -201,10 +201,25 @@ static bool same_text(const struct text *a, const struct text *b)
            (a->length == 0 || memcmp(a->bytes, b->bytes, a->length) == 0);
 }
 
+static bool same_slice(struct slice a, struct slice b)
+{
+    return a.length == b.length &&
+           (a.length == 0 || memcmp(a.at, b.at, a.length) == 0);
+}
+
 static bool same_words(const struct message *a, const struct message *b)
 {
-    return a->has_many == b->has_many && same_text(&a->words, &b->words) &&
-           same_text(&a->many, &b->many);
+    return a->has_many == b->has_many && same_slice(a->context, b->context) &&
+           same_text(&a->words, &b->words) && same_text(&a->many, &b->many);
+}
+
+/* No message of a template has an empty context. */
+static bool has_context_of(const struct po_entry *entry,
+                           const struct message *message)
+{
+    struct slice context = {entry->context.bytes, entry->context.length};
+    return entry->has_context == (message->context.length > 0) &&
+           same_slice(context, message->context);
 }
 
 static const struct po_entry *find_entry(const struct po *file,
@@ -213,6 +228,7 @@ static const struct po_entry *find_entry(const struct po *file,
     for (size_t i = 0; i < file->entry_count; i++) {
         const struct po_entry *entry = &file->entries[i];
         if (entry->has_many == message->has_many &&
+            has_context_of(entry, message) &&
             same_text(&entry->words, &message->words) &&
             same_text(&entry->many, &message->many))
             return po_is_translated(file, entry) ? entry : NULL;
@@ -367,7 +383,9 @@ static bool is_said_by_template(const struct catalogue *c,
 {
     for (size_t i = 0; i < c->unit_count; i++) {
         for (size_t j = 0; j < c->units[i].message_count; j++) {
-            if (same_text(&c->units[i].messages[j].words, &entry->words))
+            const struct message *message = &c->units[i].messages[j];
+            if (has_context_of(entry, message) &&
+                same_text(&message->words, &entry->words))
                 return true;
         }
     }
@@ -378,13 +396,13 @@ static int compare_entries(const void *a, const void *b)
 {
     const struct po_entry *const *one = a;
     const struct po_entry *const *other = b;
-    return strcmp((*one)->words.bytes, (*other)->words.bytes);
+    return strcmp((*one)->key.bytes, (*other)->key.bytes);
 }
 
 static void emit_phrase(const struct po_entry *entry, struct text *out)
 {
     text_add(out, "    {", 5);
-    template_emit_string(out, entry->words.bytes, entry->words.length);
+    template_emit_string(out, entry->key.bytes, entry->key.length);
     text_printf(out, ", (const char *const[]){");
     for (size_t i = 0; i < entry->form_count; i++) {
         text_add(out, i ? ", " : "", i ? 2 : 0);
@@ -434,7 +452,7 @@ static void emit_rule(struct text *out, size_t language, const char *plural,
                 language, plural, plurals, plurals - 1);
 }
 
-static void emit_languages(const struct catalogue *c)
+static void emit_languages(const struct catalogue *c, const char *name)
 {
     struct text rows = {0};
     emit_rule(c->out, 0, "n != 1", 2);
@@ -453,25 +471,27 @@ static void emit_languages(const struct catalogue *c)
     text_printf(c->out,
                 "\nstatic const struct fb_catalogue_language languages[] = "
                 "{\n%s};\n\n"
-                "const struct fb_catalogue app_catalogue = {\n"
+                "const struct fb_catalogue %s = {\n"
                 "    .languages = languages, .count = %zu};\n",
-                rows.bytes, c->file_count + 1);
+                rows.bytes, name, c->file_count + 1);
     text_free(&rows);
 }
 
 bool template_emit_catalogue(const struct unit *units, size_t unit_count,
                              struct po *files, size_t file_count,
-                             struct text *out)
+                             const char *name, struct text *out)
 {
     struct catalogue catalogue = {units, unit_count, files, file_count, out};
-    text_printf(out, "/* Made by foobar-template; edit the templates and the "
-                     "translations. */\n\n#include <foobar/messages.h>\n\n"
-                     "extern const struct fb_catalogue app_catalogue;\n\n"
-                     "/* A rule of plurals is C, as its language has it. */\n"
-                     "#pragma GCC diagnostic ignored \"-Wparentheses\"\n");
+    text_printf(out,
+                "/* Made by foobar-template; edit the templates and the "
+                "translations. */\n\n#include <foobar/messages.h>\n\n"
+                "extern const struct fb_catalogue %s;\n\n"
+                "/* A rule of plurals is C, as its language has it. */\n"
+                "#pragma GCC diagnostic ignored \"-Wparentheses\"\n",
+                name);
     if (!emit_messages(&catalogue))
         return false;
-    emit_languages(&catalogue);
+    emit_languages(&catalogue, name);
     return true;
 }
 
@@ -524,6 +544,9 @@ static void list_message(const struct unit *units, size_t count,
                             other->line);
         }
     }
+    if (message->context.length > 0)
+        text_printf(out, "msgctxt \"%.*s\"\n", (int)message->context.length,
+                    message->context.at);
     list_string(out, "msgid", &message->words);
     if (message->has_many) {
         list_string(out, "msgid_plural", &message->many);

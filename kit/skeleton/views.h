@@ -6,9 +6,14 @@
 #include "notes.h"
 #include "statements.h"
 
+struct note_view {
+    const char *title;
+    struct fb_safe_html body; /* made of Markdown */
+};
+
 /* home.html */
 struct home_view {
-    const struct note_row *notes;
+    const struct note_view *notes;
     size_t note_count;
     struct fb_form *form; /* blank, or as it was typed */
 };

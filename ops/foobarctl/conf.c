@@ -297,6 +297,15 @@ static bool make_secret(const struct instance *instance)
     return good;
 }
 
+/* A sanitizer maps terabytes, and asks the kernel for what no page needs. */
+static const char *end_for(const struct instance *instance)
+{
+    if (instance->app_preload != NULL) {
+        return "\nsandbox = 0\nworker-memory-mib = 0\n";
+    }
+    return "\n";
+}
+
 static bool write_app_conf(const struct instance *instance)
 {
     bool has_secret = make_secret(instance);
@@ -320,7 +329,7 @@ static bool write_app_conf(const struct instance *instance)
         DRAIN_SECONDS, instance->mysql_socket, instance->var, instance->var,
         instance->var,
         instance->dev ? "dev = 1\nworkers = 2\ndev-problem = " : "",
-        instance->dev ? instance->problem_file : "", instance->dev ? "\n" : "");
+        instance->dev ? instance->problem_file : "", end_for(instance));
     bool good = has_secret && file_write(file, 0600, text);
 
     free(text);

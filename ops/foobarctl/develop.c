@@ -36,6 +36,7 @@ struct watcher {
     int signals;
     char *folders[FOLDERS_MAX]; /* by the number that inotify gave them */
     pid_t child;
+    bool schema_changed; /* a migration was saved that is not applied yet */
 };
 
 /* ---------------------------------------------------------------- watching */
@@ -92,6 +93,13 @@ static void watch_folder(struct watcher *watcher, const char *path)
     }
 }
 
+static bool is_migration(const char *name)
+{
+    size_t length = strlen(name);
+
+    return length > 4 && strcmp(name + length - 4, ".sql") == 0;
+}
+
 static bool note_change(struct watcher *watcher,
                         const struct inotify_event *event)
 {
@@ -117,7 +125,12 @@ static bool note_change(struct watcher *watcher,
         return is_new;
     }
     /* A file that was made is written next, which is another event. */
-    return (event->mask & IN_CREATE) == 0;
+    if ((event->mask & IN_CREATE) != 0) {
+        return false;
+    }
+    watcher->schema_changed =
+        watcher->schema_changed || is_migration(event->name);
+    return true;
 }
 
 /* Whether a source has changed. */
@@ -155,7 +168,8 @@ static void await_quiet(struct watcher *watcher)
 
 /* ---------------------------------------------------------------- building */
 
-static _Noreturn void run_command(struct watcher *watcher, int output)
+static _Noreturn void run_command(const struct watcher *watcher,
+                                  char *const *command, int output)
 {
     sigset_t none;
 
@@ -166,14 +180,14 @@ static _Noreturn void run_command(struct watcher *watcher, int output)
     dup2(output, STDOUT_FILENO);
     dup2(output, STDERR_FILENO);
     if (chdir(watcher->instance->top) == 0) {
-        execvp(watcher->command[0], watcher->command);
+        execvp(command[0], command);
     }
-    dprintf(STDERR_FILENO, "cannot start %s: %s\n", watcher->command[0],
+    dprintf(STDERR_FILENO, "cannot start %s: %s\n", command[0],
             strerror(errno));
     _exit(127);
 }
 
-/* Shows what the command says, and keeps the beginning of it. */
+/* Shows what a command says, and keeps the beginning of it. */
 static void keep_output(int input, char *text)
 {
     size_t length = 0;
@@ -192,8 +206,9 @@ static void keep_output(int input, char *text)
     text[length] = '\0';
 }
 
-/* Whether it was built; else `text` says why not. */
-static bool build(struct watcher *watcher, char *text)
+/* Whether the command has succeeded; else `text` says why not. */
+static bool succeeds(const struct watcher *watcher, char *const *command,
+                     char *text)
 {
     int output[2];
     int status = 0;
@@ -201,11 +216,11 @@ static bool build(struct watcher *watcher, char *text)
 
     text[0] = '\0';
     if (pipe2(output, O_CLOEXEC) != 0) {
-        return complain("cannot build: %s", strerror(errno));
+        return complain("cannot start %s: %s", command[0], strerror(errno));
     }
     pid = fork();
     if (pid == 0) {
-        run_command(watcher, output[1]);
+        run_command(watcher, command, output[1]);
     }
     close(output[1]);
     if (pid > 0) {
@@ -216,18 +231,43 @@ static bool build(struct watcher *watcher, char *text)
            WEXITSTATUS(status) == 0;
 }
 
+/* Pages that ask for a new column are loaded after the column is there. */
+static bool migrate(struct watcher *watcher, char *text)
+{
+    const struct instance *instance = watcher->instance;
+    char *program = file_text("%s/foobar-migrate", instance->programs);
+    char *settings = file_text("%s/conf/migrate.conf", instance->var);
+    char *const command[] = {program, "--config",           settings,
+                             "--dir", instance->migrations, NULL};
+
+    watcher->schema_changed = !succeeds(watcher, command, text);
+    free(settings);
+    free(program);
+    return !watcher->schema_changed;
+}
+
+static void show_problem(const struct instance *instance, const char *text)
+{
+    file_write(instance->problem_file, 0644,
+               text[0] != '\0' ? text : "It said nothing.\n");
+}
+
 static void build_and_show(struct watcher *watcher)
 {
     static char text[OUTPUT_MAX + 1];
     const struct instance *instance = watcher->instance;
     bool is_up = access(instance->state_file, F_OK) == 0;
 
-    if (!build(watcher, text)) {
+    if (!succeeds(watcher, watcher->command, text)) {
         say("the build failed; the pages show why until the next good one");
         if (is_up) {
-            file_write(instance->problem_file, 0644,
-                       text[0] != '\0' ? text : "It said nothing.\n");
+            show_problem(instance, text);
         }
+        return;
+    }
+    if (is_up && watcher->schema_changed && !migrate(watcher, text)) {
+        say("a migration failed; the pages show why until it is mended");
+        show_problem(instance, text);
         return;
     }
     if (is_up) {

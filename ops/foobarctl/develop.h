@@ -3,7 +3,8 @@
  *
  *     this process                          its child, the supervisor
  *     watches the sources of TOP
- *     runs the command that builds   ---->  SIGUSR1: loads the site anew
+ *     runs the command that builds,
+ *     and migrations that are new    ---->  SIGUSR1: loads the site anew
  *     failed: writes VAR/run/problem ---->  the pages show its text
  *
  * The watcher remains who started it, and may write where the author may; the

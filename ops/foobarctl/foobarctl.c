@@ -124,6 +124,8 @@ static const struct {
      "SQL to begin with, once (demo.sql of what was built)"},
     {"--nginx-preload", offsetof(struct options, nginx_preload),
      "libraries that it must load first, as in LD_PRELOAD"},
+    {"--app-preload", offsetof(struct options, app_preload),
+     "the same of the server: sanitizers that the application is built with"},
 };
 
 static void print_help(void)

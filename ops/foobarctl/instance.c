@@ -93,6 +93,7 @@ static bool describe_paths(struct instance *instance,
         instance->nginx = resolve(instance->top, options->nginx);
     }
     instance->nginx_preload = options->nginx_preload;
+    instance->app_preload = options->app_preload;
     if (options->config != NULL) {
         instance->config = resolve(here, options->config);
     }

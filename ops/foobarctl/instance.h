@@ -33,6 +33,7 @@ struct options {
     const char *user;
     const char *nginx;
     const char *nginx_preload;
+    const char *app_preload;
     const char *data;
     const char *word; /* of `maintenance on` and `maintenance off` */
     char **command;   /* of `visit -- COMMAND...` and `test -- COMMAND...` */
@@ -47,6 +48,7 @@ struct instance {
     char *config; /* further settings of the application server, or NULL */
     char *nginx;
     const char *nginx_preload; /* libraries that nginx loads first, or NULL */
+    const char *app_preload;   /* the same of the application server */
     char *programs;            /* the folder of foobar-appserver and others */
     char *module;
     char *nginx_conf; /* the example */

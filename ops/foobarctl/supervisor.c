@@ -122,7 +122,9 @@ static void describe_parts(struct supervisor *supervisor)
     part_add(mariadb, DATABASE_PROGRAM);
     part_add(mariadb, "--defaults-file=%s/conf/my.cnf", instance->var);
 
-    *app = (struct part){.label = "app", .colour = SAY_MAGENTA};
+    *app = (struct part){.label = "app",
+                         .colour = SAY_MAGENTA,
+                         .preload = instance->app_preload};
     part_add(app, "%s/foobar-appserver", instance->programs);
     part_add(app, "--config");
     part_add(app, "%s/conf/foobar.conf", instance->var);

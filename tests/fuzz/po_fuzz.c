@@ -78,7 +78,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     compile_unit();
     text_add(&source, (const char *)bytes, length);
     po.source.bytes = source.bytes;
-    if (po_parse(&po) && template_emit_catalogue(&unit, 1, &po, 1, &out)) {
+    if (po_parse(&po) &&
+        template_emit_catalogue(&unit, 1, &po, 1, "app_catalogue", &out)) {
         require(po.source.error[0] == '\0');
         check_pieces(out.bytes);
     } else {

@@ -75,7 +75,7 @@ static void compile_layout(void)
 static void check_catalogue(const struct unit *unit)
 {
     struct text out = {0};
-    require(template_emit_catalogue(unit, 1, NULL, 0, &out));
+    require(template_emit_catalogue(unit, 1, NULL, 0, "app_catalogue", &out));
     require(open_braces(out.bytes) == 0);
     const char *at = out.bytes;
     for (size_t i = 1; (at = strstr(at, "\nconst struct fb_message fb_"));

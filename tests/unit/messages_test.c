@@ -6,6 +6,7 @@
 
 #include "messages.h"
 #include "request.h"
+#include "words.h"
 
 static struct arena arena;
 static struct fb_request request;
@@ -45,7 +46,12 @@ static unsigned always_first(uint64_t number)
 
 static const struct fb_phrase phrases[] = {
     {"%d birds", (const char *const[]){"%d Vogel", "%d V\303\266gel"}, 2},
+    {"foobar\004Error: ", (const char *const[]){"Ach: "}, 1},
     {"shop", (const char *const[]){"Laden"}, 1},
+    {"verb\004shop", (const char *const[]){"einkaufen"}, 1},
+};
+static const struct fb_phrase brazilian[] = {
+    {"foobar\004Enter {noun}", (const char *const[]){"Preencha {label}"}, 1},
 };
 static const struct fb_catalogue_language languages[] = {
     {.name = "en", .form = more_than_one},
@@ -53,7 +59,10 @@ static const struct fb_catalogue_language languages[] = {
      .form = more_than_one,
      .phrases = phrases,
      .phrase_count = UNIT_ROWS(phrases)},
-    {.name = "pt-BR", .form = always_first},
+    {.name = "pt-BR",
+     .form = always_first,
+     .phrases = brazilian,
+     .phrase_count = UNIT_ROWS(brazilian)},
 };
 static const struct fb_catalogue catalogue = {languages, UNIT_ROWS(languages)};
 
@@ -139,6 +148,87 @@ START_TEST(the_words_of_handlers_are_looked_up)
 }
 END_TEST
 
+START_TEST(a_context_tells_words_apart)
+{
+    speak("de");
+    ck_assert_str_eq(fb_pgettext(&request, "verb", "shop"), "einkaufen");
+    ck_assert_str_eq(fb_gettext(&request, "shop"), "Laden");
+    ck_assert_str_eq(fb_pgettext(&request, "noun", "shop"), "shop");
+    ck_assert_str_eq(fb_pgettext(&request, "ver", "shop"), "shop");
+    ck_assert_str_eq(fb_pgettext(&request, "verbs", "shop"), "shop");
+    ck_assert_str_eq(fb_pgettext(&request, "", "shop"), "shop");
+}
+END_TEST
+
+/* ---- what the engine says: words.c ---- */
+
+static const struct words_value field[] = {
+    {"label", "Ort"}, {"noun", "your place"}, {NULL, NULL}};
+
+static const char *const engine_says[][3] = {
+    /* Its own translation, the application's for a language that it lacks, and
+     * the application's that comes before its own. */
+    {"en", "Enter {noun}", "Enter your place"},
+    {"de", "Enter {noun}", "Füllen Sie das Feld „Ort“ aus"},
+    {"pt-BR", "Enter {noun}", "Preencha Ort"},
+    {"de", "Error: ", "Ach: "},
+    {"pt-BR", "Error: ", "Error: "},
+    /* Braces that name no value, or none at all. */
+    {"en", "{}{label}{nobody}{", "{}Ort{nobody}{"},
+    {"en", "", ""},
+};
+
+START_TEST(the_engine_speaks_the_language_of_the_page)
+{
+    speak(engine_says[_i][0]);
+    ck_assert_str_eq(words_say(&request, engine_says[_i][1], field),
+                     engine_says[_i][2]);
+}
+END_TEST
+
+START_TEST(a_page_in_english_alone_has_an_engine_that_speaks_english)
+{
+    static const char *const german[] = {"de", NULL};
+    static const struct fb_app app = {.locales = german};
+
+    speak("de");
+    request.app = &app;
+    ck_assert_str_eq(words_say(&request, "Error: ", NULL), "Error: ");
+}
+END_TEST
+
+/* What stands between braces in a translation is a value that the engine has. */
+START_TEST(the_engine_has_each_value_that_its_translations_name)
+{
+    static const char *const known[] = {"{label}", "{noun}", "{subject}",
+                                        "{least}", "{most}", "{count}"};
+    const struct fb_catalogue_language *known_language;
+    size_t checked = 0;
+
+    for (known_language = engine_catalogue.languages + 1;
+         known_language < engine_catalogue.languages + engine_catalogue.count;
+         known_language++) {
+        for (size_t i = 0; i < known_language->phrase_count; i++) {
+            const char *words = known_language->phrases[i].forms[0];
+
+            while ((words = strchr(words, '{')) != NULL) {
+                bool is_known = false;
+
+                for (size_t k = 0; k < UNIT_ROWS(known); k++) {
+                    is_known = is_known ||
+                               strncmp(words, known[k], strlen(known[k])) == 0;
+                }
+                ck_assert_msg(is_known, "%s: no value begins %s",
+                              known_language->name, words);
+                words++;
+                checked++;
+            }
+        }
+    }
+    ck_assert_uint_gt(checked, 10);
+}
+END_TEST
+
 START_TEST(without_a_catalogue_all_is_english)
 {
     ck_assert_str_eq(fb_language(&request.out), "en");
@@ -180,6 +270,12 @@ static void add_tests(TCase *tests)
                         UNIT_ROWS(plurals));
     tcase_add_test(tests, a_negative_number_has_the_plural_of_its_size);
     tcase_add_test(tests, the_words_of_handlers_are_looked_up);
+    tcase_add_test(tests, a_context_tells_words_apart);
+    tcase_add_loop_test(tests, the_engine_speaks_the_language_of_the_page, 0,
+                        UNIT_ROWS(engine_says));
+    tcase_add_test(tests,
+                   a_page_in_english_alone_has_an_engine_that_speaks_english);
+    tcase_add_test(tests, the_engine_has_each_value_that_its_translations_name);
     tcase_add_test(tests, without_a_catalogue_all_is_english);
     tcase_add_loop_test(tests, a_language_that_no_locale_leads_to_is_found, 0,
                         UNIT_ROWS(speakers));

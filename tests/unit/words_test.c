@@ -105,7 +105,12 @@ static const char *const refusals[][3] = {
      "de.po:8:1: error: a form is written"},
     {"de.po", HEADER "msgid \"a\"\nmsgstr \"b\"\nmsgstr \"c\"\n",
      "de.po:8:1: error: the forms are numbered"},
-    {"de.po", HEADER "msgctxt \"a\"\n", "de.po:6:1: error: this is none of"},
+    {"de.po", HEADER "msgctx \"a\"\n", "de.po:6:1: error: this is none of"},
+    {"de.po", HEADER "msgctxt \"a\"\n", "de.po:6:1: error: this msgid has no"},
+    {"de.po", HEADER "msgctxt \"a\"\nmsgstr \"b\"\n",
+     "de.po:7:1: error: msgstr follows"},
+    {"de.po", HEADER "msgid \"a\"\nmsgctxt \"b\"\n",
+     "de.po:6:1: error: this msgid has no"},
     {"de.po", HEADER "msgid a\n", "de.po:6:7: error: a string between quotes"},
     {"de.po", HEADER "msgid \"a\n", "de.po:6:7: error: this quote is not clos"},
     {"de.po", HEADER "msgid \"a\" b\n",
@@ -175,7 +180,7 @@ static bool translate(const char *body, const char *entry)
     compile(body);
     text_printf(&po_bytes, "%s%s", HEADER, entry);
     ck_assert_msg(read_po("de.po", po_bytes.bytes), "%s", po.source.error);
-    return template_emit_catalogue(&unit, 1, &po, 1, &out);
+    return template_emit_catalogue(&unit, 1, &po, 1, "app_catalogue", &out);
 }
 
 static const char *const good[][3] = {
@@ -195,6 +200,15 @@ static const char *const good[][3] = {
      "msgstr[1] \"{n} viele\"\n",
      "{p1_1_0, p1_1_1}"},
     {"<p title=\"{% t %}a{% end %}\">", "msgid \"a\"\nmsgstr \"b'c\"\n", "b'c"},
+    {"{% t \"x\" %}a{% end %}", "msgctxt \"x\"\nmsgid \"a\"\nmsgstr \"b\"\n",
+     "{\"b\", 1, 0}"},
+    {"{% t \"x\" %}a{% end %}", "msgid \"a\"\nmsgstr \"b\"\n", "    NULL,\n"},
+    {"{% t %}a{% end %}", "msgctxt \"x\"\nmsgid \"a\"\nmsgstr \"b\"\n",
+     "    NULL,\n"},
+    {"{% t \"x, y\", n = v %}one{% plural %}{{ n }}{% end %}",
+     "msgctxt \"x, y\"\nmsgid \"one\"\nmsgid_plural \"{n}\"\n"
+     "msgstr[0] \"eins\"\nmsgstr[1] \"{n}\"\n",
+     "{p1_1_0, p1_1_1}"},
 };
 
 START_TEST(a_translation_that_fits_becomes_pieces)
@@ -260,7 +274,31 @@ START_TEST(the_words_of_handlers_are_sorted)
 }
 END_TEST
 
+START_TEST(words_of_two_contexts_are_two)
+{
+    ck_assert(translate("{% t \"door\" %}Open{% end %}{% t %}Open{% end %}",
+                        "msgctxt \"door\"\n" ENTRY("Open", "Auf")
+                            ENTRY("Open", "Offen")));
+    ck_assert_ptr_nonnull(strstr(out.bytes, "p1_1_0[] = {\n    {\"Auf\", 3"));
+    ck_assert_ptr_nonnull(strstr(out.bytes, "p2_1_0[] = {\n    {\"Offen\", 5"));
+    ck_assert_ptr_nonnull(
+        strstr(out.bytes, "    {\"Open\", (const char *const[]){\"Offen\"}, 1},"
+                          "\n    {\"door\\004Open\", "
+                          "(const char *const[]){\"Auf\"}, 1},\n"));
+}
+END_TEST
+
 /* ---- the list for translators ---- */
+
+START_TEST(the_list_has_the_context_of_a_message)
+{
+    compile("{% t \"door\" %}Open{% end %}{% t %}Open{% end %}");
+    template_extract(&unit, 1, &out);
+    ck_assert_ptr_nonnull(
+        strstr(out.bytes, "\n#: t.html:1\nmsgctxt \"door\"\nmsgid \"Open\"\n"
+                          "msgstr \"\"\n\n#: t.html:1\nmsgid \"Open\"\n"));
+}
+END_TEST
 
 START_TEST(the_list_has_each_message_once_with_its_places)
 {
@@ -295,6 +333,8 @@ static void add_tests(TCase *tests)
     tcase_add_loop_test(tests, a_translation_that_does_not_fit_does_not_build,
                         0, UNIT_ROWS(misfits));
     tcase_add_test(tests, the_words_of_handlers_are_sorted);
+    tcase_add_test(tests, words_of_two_contexts_are_two);
+    tcase_add_test(tests, the_list_has_the_context_of_a_message);
     tcase_add_test(tests, the_list_has_each_message_once_with_its_places);
 }
 

@@ -122,7 +122,8 @@ struct fb_form_type {
 
     /*
      * What the form asks for happens once, however often it is sent: see
-     * fb_transaction() in database.h.
+     * fb_transaction() in database.h. A page carries a key for it; a program
+     * sends one of its own, of 16 to 128 characters, in Idempotency-Key.
      */
     bool once;
 };

@@ -38,12 +38,20 @@ FB_API const char *fb_language(struct fb_out *out);
  * table, or are handed to a function that translates them, are marked by
  * FB_WORDS() there. So are the labels, hints, choices, buttons and own messages
  * (missing, invalid) of a form. fb_words() is fb_gettext() for what draws.
+ *
+ * fb_pgettext() is for words that need two translations ("Open": a button, or
+ * the state of a shop): the context, which no visitor reads, tells them apart.
+ * Both are strings between quotes. A template writes {% t "the button" %}. The
+ * context "foobar" is for what the engine itself says.
  */
 FB_API const char *fb_gettext(struct fb_request *request, const char *words)
     __attribute__((format_arg(2)));
 FB_API const char *fb_ngettext(struct fb_request *request, const char *one,
                                const char *many, uint64_t number)
     __attribute__((format_arg(2), format_arg(3)));
+FB_API const char *fb_pgettext(struct fb_request *request, const char *context,
+                               const char *words)
+    __attribute__((format_arg(3)));
 FB_API const char *fb_words(struct fb_out *out, const char *words);
 #define FB_WORDS(words) words
 
@@ -61,7 +69,11 @@ struct fb_message {
     const struct fb_piece *const *const *languages; /* NULL: untranslated */
 };
 
-/* Words of handlers, and what they are in one language. */
+/*
+ * Words of handlers, and what they are in one language. Those with a context
+ * begin with it and the byte that ends it.
+ */
+#define FB_CONTEXT_END '\004'
 struct fb_phrase {
     const char *words;
     const char *const *forms; /* one a plural form */

@@ -39,9 +39,35 @@ START_TEST(a_note_without_a_title_comes_back_as_it_was_typed)
 }
 END_TEST
 
+START_TEST(the_text_of_a_note_is_markdown_and_its_html_is_text)
+{
+    const struct fb_test_reply *reply;
+
+    fb_test_post("/notes", {"title", "Milk"}, {"text", "**Two** <i>bottles"});
+    reply = fb_test_get("/");
+    fb_assert_has(reply, "<strong>Two</strong> &lt;i&gt;bottles");
+}
+END_TEST
+
+START_TEST(a_program_reads_and_writes_json)
+{
+    const struct fb_test_reply *reply;
+
+    fb_test_header("Accept", "application/json");
+    reply = fb_test_send("POST", "/notes", "application/json",
+                         "{\"title\": \"Milk\", \"text\": \"Two\"}");
+    fb_assert_status(reply, 303);
+    fb_assert_has(fb_test_get("/"), "{\"title\":\"Milk\",\"html\":\"");
+    reply = fb_test_send("POST", "/notes", "application/json", "{}");
+    fb_assert_status(reply, 422);
+    fb_assert_has(reply,
+                  "{\"pointer\":\"#/title\",\"detail\":\"Enter title\"}");
+}
+END_TEST
+
 START_TEST(markup_in_a_note_is_text)
 {
-    const struct note_row note = {.title = "<script>", .body = "&"};
+    const struct note_view note = {.title = "<script>"};
     const struct home_view view = {
         .notes = &note,
         .note_count = 1,
@@ -60,4 +86,6 @@ END_TEST
 FB_TEST_MAIN("notes", a_page_without_notes_says_so,
              a_note_that_was_added_is_shown,
              a_note_without_a_title_comes_back_as_it_was_typed,
-             markup_in_a_note_is_text, what_is_not_there_is_not_found)
+             the_text_of_a_note_is_markdown_and_its_html_is_text,
+             a_program_reads_and_writes_json, markup_in_a_note_is_text,
+             what_is_not_there_is_not_found)

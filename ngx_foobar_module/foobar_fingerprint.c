@@ -10,38 +10,27 @@ is_digit(char c)
 }
 
 
-/* The last `c` of the bytes, or NULL. */
-
-static const char *
-find_last(const char *text, const char *end, char c)
-{
-    while (end > text) {
-        if (*--end == c) {
-            return end;
-        }
-    }
-
-    return NULL;
-}
-
-
 bool
 foobar_has_fingerprint(const char *path, size_t length)
 {
     const char *end = path + length;
-    const char *slash = find_last(path, end, '/');
-    const char *name = slash == NULL ? path : slash + 1;
-    const char *extension = find_last(name, end, '.');
+    const char *extension = end;
     const char *digits;
 
-    if (extension == NULL || extension + 1 == end) {
+    while (extension > path && extension[-1] != '.' && extension[-1] != '/') {
+        extension--;
+    }
+
+    if (extension == path || extension[-1] != '.' || extension == end) {
         return false;
     }
 
-    for (digits = extension; digits > name && is_digit(digits[-1]); digits--) {
+    extension--;
+
+    for (digits = extension; digits > path && is_digit(digits[-1]); digits--) {
     }
 
-    return digits - name >= 2 && digits[-1] == '.'
-           && extension - digits >= FOOBAR_FINGERPRINT_MIN
-           && extension - digits <= FOOBAR_FINGERPRINT_MAX;
+    return extension - digits >= FOOBAR_FINGERPRINT_MIN
+           && extension - digits <= FOOBAR_FINGERPRINT_MAX
+           && digits - path >= 2 && digits[-1] == '.' && digits[-2] != '/';
 }

@@ -41,6 +41,19 @@ hash_of(uint32_t parent, struct foobar_slice text)
 }
 
 
+static bool
+is_branch(const struct foobar_branch *branch, uint32_t parent,
+          struct foobar_slice text, uint32_t hash)
+{
+    const char *own =
+        text.length <= FOOBAR_NEAR_MAX ? branch->text.near : branch->text.far;
+
+    return branch->hash == hash && branch->parent == parent
+           && branch->size == text.length + 1
+           && memcmp(own, text.data, text.length) == 0;
+}
+
+
 /* The place of a branch, or the free place where it belongs. */
 static struct foobar_branch *
 place_of(const struct foobar_routes *table, uint32_t parent,
@@ -52,12 +65,24 @@ place_of(const struct foobar_routes *table, uint32_t parent,
 
     for (;; i = (i + 1) & mask) {
         branch = &table->branches[i];
-        if (branch->text.data == NULL
-            || (branch->hash == hash && branch->parent == parent
-                && foobar_same(branch->text, text))) {
+        if (branch->size == 0 || is_branch(branch, parent, text, hash)) {
             return branch;
         }
     }
+}
+
+
+/* None is twice in a table: so when it moves, any free place will do. */
+static struct foobar_branch *
+free_place(const struct foobar_routes *table, uint32_t hash)
+{
+    size_t mask = table->branch_space - 1;
+    size_t i = hash & mask;
+
+    while (table->branches[i].size != 0) {
+        i = (i + 1) & mask;
+    }
+    return &table->branches[i];
 }
 
 
@@ -68,7 +93,7 @@ find_branch(const struct foobar_routes *table, uint32_t parent,
     const struct foobar_branch *branch =
         place_of(table, parent, text, hash_of(parent, text));
 
-    return branch->text.data != NULL ? branch : NULL;
+    return branch->size != 0 ? branch : NULL;
 }
 
 
@@ -87,8 +112,8 @@ grow_branches(struct foobar_routes *table)
         return false;
     }
     for (i = 0; i < old_space; i++) {
-        if (old[i].text.data != NULL) {
-            *place_of(table, old[i].parent, old[i].text, old[i].hash) = old[i];
+        if (old[i].size != 0) {
+            *free_place(table, old[i].hash) = old[i];
         }
     }
     free(old);
@@ -101,13 +126,21 @@ static bool
 add_branch(struct foobar_routes *table, uint32_t parent,
            struct foobar_slice text, uint32_t value)
 {
-    struct foobar_branch branch = {text, hash_of(parent, text), parent, value};
+    struct foobar_branch branch = {.hash = hash_of(parent, text),
+                                   .parent = parent,
+                                   .value = value,
+                                   .size = (uint32_t) text.length + 1};
 
     if (table->branch_count * 2 >= table->branch_space
         && !grow_branches(table)) {
         return false;
     }
-    *place_of(table, parent, text, branch.hash) = branch;
+    if (text.length > FOOBAR_NEAR_MAX) {
+        branch.text.far = text.data;
+    } else if (text.length > 0) {
+        memcpy(branch.text.near, text.data, text.length);
+    }
+    *free_place(table, branch.hash) = branch;
     table->branch_count++;
     return true;
 }
@@ -137,7 +170,8 @@ make_room(void **array, size_t count, size_t *space, size_t size)
 static uint32_t
 add_node(struct foobar_routes *table)
 {
-    struct foobar_node node = {FOOBAR_NO_NODE, FOOBAR_NO_NODE, FOOBAR_NO_ROUTE};
+    struct foobar_node node = {FOOBAR_NO_NODE, FOOBAR_NO_NODE, FOOBAR_NO_ROUTE,
+                               0};
     void *nodes = table->nodes;
     uint32_t number = (uint32_t) table->node_count;
 
@@ -180,7 +214,9 @@ foobar_table_child(struct foobar_routes *table, uint32_t parent,
         table->nodes[parent].int_child = child;
     } else if (segment->kind == FOOBAR_FREE) {
         table->nodes[parent].free_child = child;
-    } else if (!add_branch(table, parent, segment->text, child)) {
+    } else if (add_branch(table, parent, segment->text, child)) {
+        table->nodes[parent].literals++;
+    } else {
         return FOOBAR_NO_NODE;
     }
     return child;
@@ -380,7 +416,7 @@ walk(const struct search *search, uint32_t number, const char *at,
 {
     const struct foobar_node *node = &search->table->nodes[number];
     struct foobar_match *match = search->match;
-    const struct foobar_branch *branch;
+    const struct foobar_branch *branch = NULL;
     struct foobar_slice segment;
     const char *slash;
 
@@ -397,7 +433,9 @@ walk(const struct search *search, uint32_t number, const char *at,
     at = slash != NULL ? slash : search->path_end;
     segment.length = (size_t) (at - segment.data);
 
-    branch = find_branch(search->table, number, segment);
+    if (node->literals > 0) {
+        branch = find_branch(search->table, number, segment);
+    }
     if (branch != NULL) {
         walk(search, branch->value, at, depth);
     }

@@ -60,18 +60,19 @@ struct foobar_slice {
     size_t length;
 };
 
+/* What each match reads stands first: large tables do not fit into caches. */
 struct foobar_route {
-    struct foobar_slice name;
-    struct foobar_slice params[FOOBAR_PARAMS_MAX]; /* their names */
-    unsigned param_count;
     unsigned methods;
+    uint32_t next; /* of the same path; FOOBAR_NO_ROUTE ends */
+    uint32_t cache_seconds;
+    bool members_only;
     uint64_t body_limit; /* bytes, or FOOBAR_NO_LIMIT */
     struct foobar_slice rate_class;
     struct foobar_slice arguments; /* "page,sort"; empty: none */
-    uint32_t cache_seconds;
-    bool members_only;
+    struct foobar_slice name;
+    struct foobar_slice params[FOOBAR_PARAMS_MAX]; /* their names */
+    unsigned param_count;
     unsigned line; /* of the route file */
-    uint32_t next; /* of the same path; FOOBAR_NO_ROUTE ends */
 };
 
 #define FOOBAR_NO_ROUTE UINT32_MAX

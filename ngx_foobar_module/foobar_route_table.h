@@ -19,18 +19,26 @@ struct foobar_node {
     uint32_t int_child;
     uint32_t free_child;
     uint32_t first_route; /* the others follow by foobar_route.next */
+    uint32_t literals;    /* how many branches it has */
 };
 
 /*
  * A place of the hash table: a literal branch of the node `parent`, leading
- * to the node `value`; or the name of the route `value`. In a free place,
- * text.data is NULL.
+ * to the node `value`; or the name of the route `value`. A short text stands
+ * in the place itself: of a large table nothing is in the processor's cache,
+ * and so each place of memory that a match has to look at is what it costs.
  */
+#define FOOBAR_NEAR_MAX 16
+
 struct foobar_branch {
-    struct foobar_slice text;
     uint32_t hash;
     uint32_t parent;
     uint32_t value;
+    uint32_t size; /* length of the text, and 1; 0: this is a free place */
+    union {
+        char near[FOOBAR_NEAR_MAX];
+        const char *far; /* of a longer text */
+    } text;
 };
 
 struct foobar_routes {

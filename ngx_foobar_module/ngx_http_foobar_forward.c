@@ -32,7 +32,6 @@
 
 static void ngx_http_foobar_stop_timers(void *data);
 static ngx_int_t ngx_http_foobar_arrive(ngx_http_request_t *r);
-static ngx_int_t ngx_http_foobar_take_charge(ngx_http_request_t *r);
 static ngx_int_t ngx_http_foobar_forward(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_foobar_is_unbuffered(ngx_http_request_t *r);
 static void ngx_http_foobar_body_was_read(ngx_http_request_t *r);
@@ -99,15 +98,13 @@ ngx_http_foobar_limit(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
 
 /*
- * nginx runs the handlers of a phase from the last to the first. So the first
- * one here runs before any "if" or "return" of a location, and the second one
- * after the decision of ngx_http_foobar_handler() and all others.
+ * nginx runs the handlers of a phase from the last to the first: this one runs
+ * before any "if" or "return" of a location.
  */
 
 ngx_int_t
 ngx_http_foobar_forward_init(ngx_conf_t *cf)
 {
-    ngx_array_t *handlers;
     ngx_pool_cleanup_t *cln;
     ngx_http_handler_pt *h;
     ngx_http_core_main_conf_t *cmcf;
@@ -120,19 +117,6 @@ ngx_http_foobar_forward_init(ngx_conf_t *cf)
     }
 
     *h = ngx_http_foobar_arrive;
-
-    handlers = &cmcf->phases[NGX_HTTP_PRECONTENT_PHASE].handlers;
-
-    if (ngx_array_push(handlers) == NULL) {
-        return NGX_ERROR;
-    }
-
-    h = handlers->elts;
-
-    ngx_memmove(&h[1], &h[0],
-                (handlers->nelts - 1) * sizeof(ngx_http_handler_pt));
-
-    h[0] = ngx_http_foobar_take_charge;
 
     cln = ngx_pool_cleanup_add(cf->pool, 0);
     if (cln == NULL) {
@@ -197,17 +181,9 @@ ngx_http_foobar_arrive(ngx_http_request_t *r)
 
 /* An "if" may have brought foobar_pass, so it arrives here again. */
 
-static ngx_int_t
+ngx_int_t
 ngx_http_foobar_take_charge(ngx_http_request_t *r)
 {
-    ngx_http_foobar_loc_conf_t *flcf;
-
-    flcf = ngx_http_get_module_loc_conf(r, ngx_http_foobar_module);
-
-    if (flcf->handler == NULL || r->content_handler != flcf->handler) {
-        return NGX_DECLINED;
-    }
-
     r->content_handler = ngx_http_foobar_forward;
 
     return ngx_http_foobar_arrive(r);

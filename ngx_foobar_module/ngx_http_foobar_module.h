@@ -74,20 +74,21 @@
 static ngx_inline ngx_int_t
 ngx_http_foobar_keep_cache_control(ngx_http_request_t *r, ngx_table_elt_t *h)
 {
-    ngx_table_elt_t **place;
+    ngx_array_t *a = &r->headers_out.cache_control;
 
-    if (ngx_array_init(&r->headers_out.cache_control, r->pool, 1,
-                       sizeof(ngx_table_elt_t *))
-        != NGX_OK) {
+    /* room for one, as ngx_array_init() makes it for more */
+
+    a->elts = ngx_palloc(r->pool, sizeof(ngx_table_elt_t *));
+    if (a->elts == NULL) {
         return NGX_ERROR;
     }
 
-    place = ngx_array_push(&r->headers_out.cache_control);
-    if (place == NULL) {
-        return NGX_ERROR;
-    }
+    a->nelts = 1;
+    a->size = sizeof(ngx_table_elt_t *);
+    a->nalloc = 1;
+    a->pool = r->pool;
 
-    *place = h;
+    *(ngx_table_elt_t **) a->elts = h;
 
     return NGX_OK;
 }
@@ -209,13 +210,11 @@ typedef enum {
 
 /* Where a request came from: the same for all its subrequests. */
 typedef struct {
-    ngx_str_t request_id; /* empty: this was not found out yet */
+    ngx_str_t request_id; /* empty: none of this was found out yet */
     char made_id[FOOBAR_REQUEST_ID_LENGTH];
     struct foobar_trace trace;
     ngx_str_t tracestate;
     int64_t arrival; /* in milliseconds */
-
-    ngx_http_log_handler_pt log_handler; /* the one before ours */
 } ngx_http_foobar_origin_t;
 
 
@@ -241,17 +240,15 @@ typedef struct {
 } ngx_http_foobar_file_t;
 
 
+/*
+ * What is remembered of a request. Each has one, also each static file: so
+ * its members stand in two parts, and only those of the first begin as zero.
+ */
 typedef struct {
     ngx_http_request_t *request; /* a pool serves subrequests too */
 
-    /* the route that it matched last */
+    /* the routes of `match`; NULL: none matched yet */
     const struct foobar_routes *routes;
-    ngx_str_t uri; /* values of the match point into it */
-    ngx_uint_t method;
-    struct foobar_match match;
-
-    /* what it is counted as */
-    ngx_http_foobar_count_t count;
 
     ngx_http_foobar_action_e action; /* the first one stays */
 
@@ -259,28 +256,44 @@ typedef struct {
     const struct foobar_route *body_route;
     uint64_t body_received;
 
-    /* of the request from outside only */
-    ngx_http_foobar_origin_t origin;
-
     /* of the location with foobar_pass that it was in last; 0: in none */
     time_t retry_after;
 
-    ngx_http_foobar_forward_t forward;
+    /* nginx's, that wrote to the error log before; NULL: it still does */
+    ngx_http_log_handler_pt log_handler;
+
+    /* what it is counted as */
+    ngx_http_foobar_count_t count;
+
+    /* zero up to here, and below where it says so */
+
+    ngx_pool_cleanup_t cleanup;
+
+    /* the route that it matched last */
+    ngx_str_t uri; /* values of the match point into it */
+    ngx_uint_t method;
+    struct foobar_match match; /* its route begins as NULL */
+
+    /* of the request from outside only */
+    ngx_http_foobar_origin_t origin; /* its request_id begins as empty */
+
+    ngx_http_foobar_forward_t forward; /* its place begins as NULL */
 
     /* the file that is sent, or its twin in another coding */
     ngx_http_foobar_file_t file;
     enum foobar_coding coding;
-    time_t modified;     /* the file, also when its twin is sent */
-    unsigned varies : 1; /* there is a twin, so Vary must say it */
+    time_t modified;   /* the file, also when its twin is sent */
+    ngx_uint_t varies; /* there is a twin, so Vary must say it */
 } ngx_http_foobar_ctx_t;
 
 
 /*
  * What is remembered of a request: NULL if nothing was yet, and after
- * ngx_http_foobar_make_ctx() if there is no memory.
+ * ngx_http_foobar_make_ctx() if there is no memory. Both are at the end of
+ * this file, and leave what is not the usual case to these two.
  */
-ngx_http_foobar_ctx_t *ngx_http_foobar_get_ctx(ngx_http_request_t *r);
-ngx_http_foobar_ctx_t *ngx_http_foobar_make_ctx(ngx_http_request_t *r);
+ngx_http_foobar_ctx_t *ngx_http_foobar_find_ctx(ngx_http_request_t *r);
+ngx_http_foobar_ctx_t *ngx_http_foobar_create_ctx(ngx_http_request_t *r);
 
 /* The handler of the PRECONTENT phase. */
 ngx_int_t ngx_http_foobar_handler(ngx_http_request_t *r);
@@ -342,10 +355,11 @@ char *ngx_http_foobar_maintenance(ngx_conf_t *cf, ngx_command_t *cmd,
 
 /*
  * NGX_OK: the URI is a file, and the content handler that will send it is
- * set; the context of the request must have been made. NGX_DECLINED: it is
- * no file. Otherwise: a status, of an error or of the redirect to a folder.
+ * set. NGX_DECLINED: it is no file. Otherwise: a status, of an error or of
+ * the redirect to a folder.
  */
-ngx_int_t ngx_http_foobar_static(ngx_http_request_t *r);
+ngx_int_t ngx_http_foobar_static(ngx_http_request_t *r,
+                                 ngx_http_foobar_ctx_t *ctx);
 
 /* That content handler; whoever has it gets a file. */
 ngx_int_t ngx_http_foobar_send_file(ngx_http_request_t *r);
@@ -411,6 +425,9 @@ ngx_int_t ngx_http_foobar_origin_variable(ngx_http_request_t *r,
                                           ngx_http_variable_value_t *v,
                                           uintptr_t data);
 
+/* What is not answered here is forwarded when its content is made. */
+ngx_int_t ngx_http_foobar_take_charge(ngx_http_request_t *r);
+
 /* Puts the handlers and the header filter of forwarding into their places. */
 ngx_int_t ngx_http_foobar_forward_init(ngx_conf_t *cf);
 
@@ -420,6 +437,28 @@ void ngx_http_foobar_leave(ngx_http_foobar_ctx_t *ctx);
 
 extern ngx_module_t ngx_http_foobar_module;
 extern ngx_module_t ngx_http_foobar_cache_module;
+
+
+static ngx_inline ngx_http_foobar_ctx_t *
+ngx_http_foobar_get_ctx(ngx_http_request_t *r)
+{
+    ngx_http_foobar_ctx_t *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_foobar_module);
+
+    return ctx ? ctx : ngx_http_foobar_find_ctx(r);
+}
+
+
+static ngx_inline ngx_http_foobar_ctx_t *
+ngx_http_foobar_make_ctx(ngx_http_request_t *r)
+{
+    ngx_http_foobar_ctx_t *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_foobar_module);
+
+    return ctx ? ctx : ngx_http_foobar_create_ctx(r);
+}
 
 
 #endif /* NGX_HTTP_FOOBAR_MODULE_H */

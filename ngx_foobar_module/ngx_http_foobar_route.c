@@ -47,7 +47,6 @@ static void ngx_http_foobar_lookup(ngx_http_request_t *r,
 static ngx_int_t ngx_http_foobar_remember(ngx_http_request_t *r,
                                           const struct foobar_routes *routes,
                                           const struct foobar_match *match);
-static void ngx_http_foobar_forget(ngx_http_request_t *r);
 
 
 ngx_int_t
@@ -78,12 +77,20 @@ ngx_http_foobar_handler(ngx_http_request_t *r)
 
     ngx_http_foobar_decided(r, ctx, rc);
 
-    if (rc == NGX_OK) {
-        ngx_http_foobar_forget(r);
-        return NGX_DECLINED;
-    }
+    switch (rc) {
 
-    return rc;
+        /* a variable may already have seen a route where a file was found */
+
+    case NGX_OK:
+        ctx->match.route = NULL;
+        return NGX_DECLINED;
+
+    case NGX_DECLINED:
+        return ngx_http_foobar_take_charge(r);
+
+    default:
+        return rc;
+    }
 }
 
 
@@ -99,7 +106,7 @@ ngx_http_foobar_decide(ngx_http_request_t *r, ngx_http_foobar_loc_conf_t *flcf,
     ngx_int_t rc;
     struct foobar_match match;
 
-    rc = ngx_http_foobar_static(r);
+    rc = ngx_http_foobar_static(r, ctx);
 
     if (rc != NGX_DECLINED) {
         return rc;
@@ -351,21 +358,6 @@ ngx_http_foobar_remember(ngx_http_request_t *r,
     ctx->match = *match;
 
     return NGX_OK;
-}
-
-
-/* A file was found where a variable had already seen a route. */
-
-static void
-ngx_http_foobar_forget(ngx_http_request_t *r)
-{
-    ngx_http_foobar_ctx_t *ctx;
-
-    ctx = ngx_http_foobar_get_ctx(r);
-
-    if (ctx) {
-        ctx->match.route = NULL;
-    }
 }
 
 

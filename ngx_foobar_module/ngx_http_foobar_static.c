@@ -23,8 +23,8 @@ static ngx_int_t ngx_http_foobar_find_index(ngx_http_request_t *r,
                                             ngx_http_foobar_file_t *file,
                                             ngx_uint_t look_only);
 static ngx_int_t ngx_http_foobar_add_slash(ngx_http_request_t *r);
-static ngx_uint_t ngx_http_foobar_has_segment(u_char *p, u_char *last,
-                                              const char *begin);
+static ngx_uint_t ngx_http_foobar_has_dots(u_char *p, u_char *last,
+                                           size_t dots);
 static ngx_uint_t ngx_http_foobar_is_hidden(ngx_str_t *uri);
 static ngx_uint_t ngx_http_foobar_is_alias_hidden(ngx_str_t *path, size_t root);
 static ngx_int_t ngx_http_foobar_refuse_method(ngx_http_request_t *r);
@@ -48,10 +48,9 @@ static ngx_table_elt_t *ngx_http_foobar_push_header(ngx_http_request_t *r,
 
 
 ngx_int_t
-ngx_http_foobar_static(ngx_http_request_t *r)
+ngx_http_foobar_static(ngx_http_request_t *r, ngx_http_foobar_ctx_t *ctx)
 {
     ngx_int_t rc;
-    ngx_http_foobar_ctx_t *ctx;
 
     if (!ngx_http_foobar_files_conf(r)->enable) {
         return NGX_DECLINED;
@@ -60,8 +59,6 @@ ngx_http_foobar_static(ngx_http_request_t *r)
     if (ngx_http_foobar_is_hidden(&r->uri)) {
         return NGX_HTTP_NOT_FOUND;
     }
-
-    ctx = ngx_http_foobar_get_ctx(r);
 
     rc = ngx_http_foobar_find_file(r, &ctx->file);
 
@@ -109,7 +106,7 @@ ngx_http_foobar_is_hidden(ngx_str_t *uri)
         p += sizeof(well_known) - 2;
     }
 
-    return ngx_http_foobar_has_segment(p, uri->data + uri->len, "/.");
+    return ngx_http_foobar_has_dots(p, uri->data + uri->len, 1);
 }
 
 
@@ -125,8 +122,7 @@ ngx_http_foobar_is_alias_hidden(ngx_str_t *path, size_t root)
     ngx_str_t name;
 
     if (root == path->len) {
-        return ngx_http_foobar_has_segment(path->data, path->data + path->len,
-                                           "/..");
+        return ngx_http_foobar_has_dots(path->data, path->data + path->len, 2);
     }
 
     name.data = path->data + (root ? root - 1 : 0);
@@ -136,27 +132,26 @@ ngx_http_foobar_is_alias_hidden(ngx_str_t *path, size_t root)
 }
 
 
-/* Does a segment begin with these bytes, the first of which is a slash? */
+/* Has it a segment that begins with this many dots? */
 
 static ngx_uint_t
-ngx_http_foobar_has_segment(u_char *p, u_char *last, const char *begin)
+ngx_http_foobar_has_dots(u_char *p, u_char *last, size_t dots)
 {
-    size_t len;
+    static const u_char begin[] = "/..";
 
-    len = ngx_strlen(begin);
+    /* names have few dots, and paths many slashes: so the dots are visited */
 
-    while (p < last) {
-        p = ngx_strlchr(p, last, '/');
+    for (p++; p < last; p++) {
+        p = memchr(p, '.', (size_t) (last - p));
 
-        if (p == NULL || (size_t) (last - p) < len) {
-            return 0;
+        if (p == NULL) {
+            break;
         }
 
-        if (ngx_memcmp(p, begin, len) == 0) {
+        if ((size_t) (last - p) >= dots
+            && ngx_memcmp(p - 1, begin, 1 + dots) == 0) {
             return 1;
         }
-
-        p++;
     }
 
     return 0;

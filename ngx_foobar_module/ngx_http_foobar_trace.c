@@ -278,6 +278,8 @@ ngx_http_foobar_make_ids(ngx_http_request_t *r,
     origin->request_id.data = (u_char *) origin->made_id;
     origin->request_id.len = FOOBAR_REQUEST_ID_LENGTH;
 
+    ngx_str_null(&origin->tracestate);
+
     origin->arrival = (int64_t) r->start_sec * 1000 + (int64_t) r->start_msec;
 }
 
@@ -384,8 +386,8 @@ ngx_http_foobar_trace(ngx_http_request_t *r)
         return NGX_ERROR;
     }
 
-    if (ctx->origin.log_handler == NULL) {
-        ctx->origin.log_handler = r->main->log_handler;
+    if (ctx->log_handler == NULL) {
+        ctx->log_handler = r->main->log_handler;
 
         r->main->log_handler = ngx_http_foobar_log_error;
     }
@@ -423,10 +425,10 @@ ngx_http_foobar_log_error(ngx_http_request_t *r, ngx_http_request_t *sr,
            + FOOBAR_TRACE_ID_LENGTH + NGX_LINEFEED_SIZE;
 
     if (len < size) {
-        return origin->log_handler(r, sr, buf, len);
+        return ctx->log_handler(r, sr, buf, len);
     }
 
-    p = origin->log_handler(r, sr, buf, len - size);
+    p = ctx->log_handler(r, sr, buf, len - size);
 
     return ngx_snprintf(p, len - (size_t) (p - buf),
                         ", request_id: %V, trace_id: %*s", &origin->request_id,

@@ -46,7 +46,7 @@ static struct arena_chunk *add_chunk(struct arena *arena, size_t at_least)
     return chunk;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+void *arena_take(struct arena *arena, size_t size)
 {
     struct arena_chunk *chunk = arena->current;
     size_t rounded;
@@ -64,7 +64,14 @@ void *arena_alloc(struct arena *arena, size_t size)
     }
     piece = chunk->bytes + chunk->used;
     chunk->used += rounded;
-    return memset(piece, 0, size);
+    return piece;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    void *piece = arena_take(arena, size);
+
+    return piece != NULL ? memset(piece, 0, size) : NULL;
 }
 
 void arena_reset(struct arena *arena)

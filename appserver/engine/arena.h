@@ -31,6 +31,9 @@ void arena_init(struct arena *arena, size_t limit);
 /* Zeroed memory, aligned for any type; NULL at the limit or without memory. */
 void *arena_alloc(struct arena *arena, size_t size);
 
+/* The same with whatever stands there, for who writes all of it. */
+void *arena_take(struct arena *arena, size_t size);
+
 /* Gives back all pieces; the first chunk stays for the next request. */
 void arena_reset(struct arena *arena);
 

@@ -1,8 +1,11 @@
 /*
- * One kept FastCGI connection: reads a request by libfcgi, has it answered,
- * writes the reply.
+ * One kept FastCGI connection: reads a request, has it answered, writes the
+ * reply.
  *
- * Rules for libfcgi that were learnt the hard way (docs/decisions):
+ * The head of a request was looked at from end to end (head.h), so its
+ * parameters are taken from there. Only what has a body, or other requests'
+ * records inside, goes through libfcgi, whose streams cost more than most
+ * requests do. Rules for it that were learnt the hard way (docs/decisions):
  * - it only reads when bytes are waiting, so that it never blocks on a
  *   silent peer, and it never accepts: its listening socket is -1;
  * - the body is always read to its end before the request is finished, or
@@ -24,7 +27,6 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -35,16 +37,14 @@
 #include "health.h"
 #include "log.h"
 #include "overload.h"
+#include "params.h"
 #include "reason.h"
 #include "record.h"
+#include "reply.h"
 #include "request.h"
 #include "scoreboard.h"
 #include "settings.h"
 #include "trace.h"
-
-#define RECORD_BYTES ((size_t)65528) /* the most that needs no padding */
-#define RECORDS_A_WRITE 16
-#define LARGE_BYTES ((size_t)8 * 1024) /* from here on without a copy */
 
 /* A body that nobody wants is read and dropped up to here; then we hang up. */
 #define DRAIN_MAX ((size_t)64 * 1024 * 1024)
@@ -53,7 +53,13 @@ struct connection {
     struct request_channel channel; /* first: it is cast back */
     FCGX_Request fcgi;
     int64_t waiting_since; /* for the rest of a head; 0: it does not */
-    size_t content_length; /* of the request that is being served */
+
+    /* The request that is being served. */
+    unsigned request_id;
+    bool is_kept;    /* the connection, behind it */
+    bool has_stream; /* libfcgi reads it; else it has no body */
+    size_t content_length;
+
     int fd;
     struct connection *next;
     struct connection *previous;
@@ -131,28 +137,55 @@ void connection_close(struct connection_list *list,
 }
 
 /*
- * Reads the request's head. Closing the connection is never libfcgi's affair
- * (intake.c), whatever it thinks.
+ * Has libfcgi read the head, up to its stream of the body. Closing the
+ * connection is never its affair (intake.c), whatever it thinks.
  */
-static bool read_head(struct connection *connection)
+static bool open_stream(struct connection *connection, const struct head *head)
 {
+    intake_begin(connection->fd, head->request_id, head->length);
     connection->fcgi.ipcFd = connection->fd;
     connection->fcgi.keepConnection = 1;
-    return FCGX_Accept_r(&connection->fcgi) == 0;
+    connection->has_stream = FCGX_Accept_r(&connection->fcgi) == 0;
+    if (!connection->has_stream) {
+        intake_end();
+    }
+    return connection->has_stream;
+}
+
+/* All that waits on the connection is this request, or more than that. */
+static bool read_whole(struct connection *connection, unsigned char *bytes,
+                       size_t there)
+{
+    connection->has_stream = false;
+    return recv(connection->fd, bytes, there, MSG_DONTWAIT) == (ssize_t)there;
+}
+
+/* Bytes of the body; fewer at its end, or when it broke off; or -1. */
+static int read_stream(struct connection *connection, char *buffer, int size)
+{
+    return connection->has_stream
+               ? FCGX_GetStr(buffer, size, connection->fcgi.in)
+               : 0;
+}
+
+static bool stream_is_good(const struct connection *connection)
+{
+    return !connection->has_stream || FCGX_GetError(connection->fcgi.in) == 0;
 }
 
 /*
  * Ends the request but never the connection: closing is ours to do, so this
  * is not FCGX_Finish_r(). false: the connection cannot be used again.
  */
-static bool finish(struct connection *connection)
+static bool close_stream(struct connection *connection)
 {
-    FCGX_Request *fcgi = &connection->fcgi;
-    bool good = FCGX_FClose(fcgi->err) == 0;
+    bool good = stream_is_good(connection);
 
-    good = FCGX_FClose(fcgi->out) == 0 && good;
-    good = FCGX_GetError(fcgi->in) == 0 && good;
-    FCGX_Free(fcgi, 0);
+    if (connection->has_stream) {
+        FCGX_Free(&connection->fcgi, 0);
+        good = intake_end() && good;
+        connection->has_stream = false;
+    }
     return good;
 }
 
@@ -217,7 +250,7 @@ static enum body_state read_body(struct connection *connection,
     if (body == NULL) {
         return BODY_TOO_LONG;
     }
-    got = FCGX_GetStr(body, (int)length, connection->fcgi.in);
+    got = read_stream(connection, body, (int)length);
     if (got != (int)length) {
         return BODY_BROKEN;
     }
@@ -240,10 +273,10 @@ static enum drained drain(struct connection *connection)
     int got;
 
     do {
-        got = FCGX_GetStr(trash, sizeof(trash), connection->fcgi.in);
+        got = read_stream(connection, trash, sizeof(trash));
         total += got > 0 ? (size_t)got : 0;
     } while (got == (int)sizeof(trash) && total < DRAIN_MAX);
-    if (FCGX_GetError(connection->fcgi.in) != 0) {
+    if (!stream_is_good(connection)) {
         return DRAIN_BROKEN;
     }
     return total < DRAIN_MAX ? DRAINED : DRAIN_TOO_LONG;
@@ -255,9 +288,9 @@ static int channel_read(struct request_channel *channel, void *buffer,
 {
     struct connection *connection = (struct connection *)channel;
     int wanted = size < INT_MAX ? (int)size : INT_MAX;
-    int got = FCGX_GetStr(buffer, wanted, connection->fcgi.in);
+    int got = read_stream(connection, buffer, wanted);
 
-    if (got < 0 || FCGX_GetError(connection->fcgi.in) != 0) {
+    if (got < 0 || !stream_is_good(connection)) {
         return -1;
     }
     if ((size_t)got > connection->content_length ||
@@ -268,8 +301,16 @@ static int channel_read(struct request_channel *channel, void *buffer,
     return got;
 }
 
+static void put_header(const char *name, const char *value)
+{
+    reply_put_text(name);
+    reply_put(": ", 2);
+    reply_put_text(value);
+    reply_put("\r\n", 2);
+}
+
 /* By what the reply was chosen, for caches and for readers. */
-static void write_choices(FCGX_Stream *out, const struct fb_request *request)
+static void put_choices(const struct fb_request *request)
 {
     static const char *const vary[] = {
         [REQUEST_VARY_ACCEPT] = "Accept",
@@ -279,123 +320,56 @@ static void write_choices(FCGX_Stream *out, const struct fb_request *request)
     };
 
     if (request->vary != 0) {
-        FCGX_FPrintF(out, "Vary: %s\r\n", vary[request->vary]);
+        put_header("Vary", vary[request->vary]);
     }
     if (request->locale != NULL) {
-        FCGX_FPrintF(out, "Content-Language: %s\r\n", request->locale);
+        put_header("Content-Language", request->locale);
     }
 }
 
 /* The head; a body that is not whole yet has no length. */
-static void write_head(struct connection *connection,
-                       const struct fb_request *request, bool is_whole)
+static void put_head(const struct fb_request *request, bool is_whole)
 {
-    FCGX_Stream *out = connection->fcgi.out;
     unsigned i;
 
-    FCGX_FPrintF(out, "Status: %d %s\r\n", request->status,
-                 reason_of(request->status));
+    reply_put_text("Status: ");
+    reply_put_number((size_t)request->status);
+    reply_put(" ", 1);
+    reply_put_text(reason_of(request->status));
+    reply_put("\r\n", 2);
     if (request->status != 204 && request->status != 304) {
-        FCGX_FPrintF(out, "Content-Type: %s\r\n", request->content_type);
+        put_header("Content-Type", request->content_type);
         if (is_whole) {
-            FCGX_FPrintF(out, "Content-Length: %lu\r\n",
-                         (unsigned long)request->out.length);
+            reply_put_text("Content-Length: ");
+            reply_put_number(request->out.length);
+            reply_put("\r\n", 2);
         }
     }
     for (i = 0; i < request->header_count; i++) {
-        FCGX_FPrintF(out, "%s: %s\r\n", request->headers[i].name,
-                     request->headers[i].value);
+        put_header(request->headers[i].name, request->headers[i].value);
     }
-    write_choices(out, request);
-    FCGX_PutStr("\r\n", 2, out);
-}
-
-static bool write_vector(int fd, struct iovec *vector, int count)
-{
-    while (count > 0) {
-        ssize_t written = writev(fd, vector, count);
-
-        if (written < 0 && errno == EINTR) {
-            continue;
-        }
-        if (written <= 0) {
-            return false;
-        }
-        while (count > 0 && (size_t)written >= vector->iov_len) {
-            written -= (ssize_t)vector->iov_len;
-            vector++;
-            count--;
-        }
-        if (count > 0) {
-            vector->iov_base = (char *)vector->iov_base + written;
-            vector->iov_len -= (size_t)written;
-        }
-    }
-    return true;
-}
-
-/*
- * Whole records straight from the reply's memory: libfcgi would copy it into
- * records of 8 KiB and write each by itself.
- */
-static bool write_records(struct connection *connection, const char *bytes,
-                          size_t length)
-{
-    unsigned char heads[RECORDS_A_WRITE][RECORD_HEAD_BYTES];
-    struct iovec vector[2 * RECORDS_A_WRITE];
-    unsigned id = (unsigned)connection->fcgi.requestId;
-
-    while (length > 0) {
-        int count = 0;
-
-        while (length > 0 && count + 1 < 2 * RECORDS_A_WRITE) {
-            unsigned char *head = heads[count / 2];
-            size_t part = length < RECORD_BYTES ? length : RECORD_BYTES;
-
-            record_put_head(head, FCGI_STDOUT, id, part);
-            vector[count++] = (struct iovec){head, RECORD_HEAD_BYTES};
-            /* writev() only reads what it is given. */
-            vector[count++] = (struct iovec){(void *)(uintptr_t)bytes, part};
-            bytes += part;
-            length -= part;
-        }
-        if (!write_vector(connection->fd, vector, count)) {
-            return false;
-        }
-    }
-    return true;
+    put_choices(request);
+    reply_put("\r\n", 2);
 }
 
 /* For fb_send(), and for the end of every reply. */
-static bool send_reply(struct connection *connection,
-                       struct fb_request *request, bool is_whole)
+static bool send_reply(struct fb_request *request, bool is_last)
 {
-    FCGX_Stream *out = connection->fcgi.out;
+    size_t length = request->method != FB_HEAD ? request->out.length : 0;
 
     guard_reply_begins();
     if (!request->reply_has_begun) {
-        write_head(connection, request, is_whole);
+        put_head(request, is_last);
         request->reply_has_begun = true;
     }
-    if (request->method == FB_HEAD) {
-        return FCGX_GetError(out) == 0;
-    }
-    if (request->out.length < LARGE_BYTES) {
-        return request->out.length == 0 ||
-               FCGX_PutStr(request->out.bytes, (int)request->out.length, out) >=
-                   0;
-    }
-    return FCGX_FFlush(out) == 0 &&
-           write_records(connection, request->out.bytes, request->out.length);
+    return reply_send(request->out.bytes, length, is_last);
 }
 
 static bool channel_send(struct request_channel *channel,
                          struct fb_request *request)
 {
-    struct connection *connection = (struct connection *)channel;
-
-    return send_reply(connection, request, false) &&
-           FCGX_FFlush(connection->fcgi.out) == 0;
+    (void)channel;
+    return send_reply(request, false);
 }
 
 /*
@@ -414,7 +388,7 @@ static void read_and_dispatch(struct connection *connection,
         return;
     }
     /* One that is not to be kept must be seen to end, after a crash too. */
-    if (*drained == DRAINED && connection->fcgi.keepConnection != 0) {
+    if (*drained == DRAINED && connection->is_kept) {
         guard_request_is_read();
     }
     if (state == BODY_TOO_LONG || *drained == DRAIN_TOO_LONG) {
@@ -444,7 +418,7 @@ static bool answer(struct connection *connection,
     struct dispatch_body body;
 
     guard_begin(&(struct guard_request){.fd = connection->fd,
-                                        .fcgi_id = connection->fcgi.requestId,
+                                        .fcgi_id = (int)connection->request_id,
                                         .id = request->id,
                                         .trace_id = request->trace_id,
                                         .method = request->method_name,
@@ -468,19 +442,15 @@ static bool answer(struct connection *connection,
                     drained == DRAIN_BROKEN
                         ? "the request broke off in its body"
                         : "the reply was cut off");
-        FCGX_Free(&connection->fcgi, 0);
         return false;
     }
-    if (!send_reply(connection, request, !request->reply_has_begun)) {
-        drained = DRAIN_TOO_LONG;
-    }
-    return finish(connection) && drained == DRAINED;
+    return send_reply(request, true) && drained == DRAINED;
 }
 
 /* false: what came cannot be a request; the client gets a 400. */
 static bool describe(struct connection *connection,
                      const struct connection_worker *worker,
-                     struct fb_request *request)
+                     const struct head *head, struct fb_request *request)
 {
     const char *method;
 
@@ -493,7 +463,8 @@ static bool describe(struct connection *connection,
     server_timing_read(worker->settings->server_timing,
                        &request->server_timing);
     request->channel = &connection->channel;
-    request->environment = connection->fcgi.envp;
+    request->environment =
+        params_read(worker->arena, worker->head_buffer, head);
     method = request_param(request, "REQUEST_METHOD");
     request->method_name = method != NULL ? method : "?";
     request->method = routes_method_of(request->method_name);
@@ -546,32 +517,51 @@ static bool answer_management(struct connection *connection,
                (ssize_t)reply_length;
 }
 
+/*
+ * Takes a request whose head is whole off the connection: all of it, or up to
+ * where libfcgi reads on. false: it broke off.
+ */
+static bool take_request(struct connection *connection,
+                         const struct connection_worker *worker,
+                         const struct head *head, size_t there)
+{
+    size_t whole = head_ends_request(head, worker->head_buffer, there);
+
+    /* Half read, it is no innocent connection that a sibling could take. */
+    guard_forget(connection->fd);
+    connection->request_id = head->request_id;
+    connection->is_kept = head->keeps_connection;
+    if (whole == 0) {
+        return open_stream(connection, head);
+    }
+    /* A peer that does not wait for its answer is not waited for either. */
+    connection->is_kept = connection->is_kept && there == whole;
+    return read_whole(connection, worker->head_buffer, there);
+}
+
 static enum connection_state
 serve_request(struct connection *connection,
-              const struct connection_worker *worker, const struct head *head)
+              const struct connection_worker *worker, const struct head *head,
+              size_t there)
 {
     struct fb_request request;
     int64_t since;
     bool understood;
     bool keep;
 
-    /* Half read, it is no innocent connection that a sibling could take. */
-    guard_forget(connection->fd);
-    intake_begin(connection->fd, head->request_id, head->length);
-    if (!read_head(connection)) {
-        intake_end();
+    if (!take_request(connection, worker, head, there)) {
         log_line(LOG_INFO, "a FastCGI request that broke off was dropped");
         return CONNECTION_ENDED;
     }
-    keep = connection->fcgi.keepConnection != 0;
     worker->arena->limit =
         (size_t)worker->settings->request_memory_mib * 1024 * 1024;
     since = clock_now_us();
-    understood = describe(connection, worker, &request);
+    understood = describe(connection, worker, head, &request);
     score_request(request.id, request.method_name,
                   understood ? request.path : "?", request.waited_ms);
-    keep = answer(connection, worker, &request, understood) && keep;
-    keep = intake_end() && keep;
+    reply_begin(connection->fd, connection->request_id);
+    keep = answer(connection, worker, &request, understood);
+    keep = close_stream(connection) && keep && connection->is_kept;
     guard_end();
     score_answered(request.status, clock_now_us() - since);
     arena_reset(worker->arena);
@@ -604,7 +594,7 @@ enum connection_state connection_serve(struct connection *connection,
     head = head_look(worker->head_buffer, (size_t)there);
     switch (head.state) {
     case HEAD_WHOLE:
-        return serve_request(connection, worker, &head);
+        return serve_request(connection, worker, &head, (size_t)there);
     case HEAD_INCOMPLETE:
         return has_hung_up(connection->fd) ? CONNECTION_ENDED
                                            : CONNECTION_WAITING;

@@ -1,5 +1,5 @@
 /*
- * One kept FastCGI connection of a worker: where libfcgi's request and ours
+ * One kept FastCGI connection of a worker: where FastCGI's request and ours
  * meet. Nobody else in the engine calls libfcgi.
  */
 

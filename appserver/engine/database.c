@@ -21,6 +21,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "database_wait.h"
 #include "foobar_tags.h"
 #include "log.h"
 #include "once.h"
@@ -199,6 +200,7 @@ MYSQL *database_connect(const struct settings *settings, const char *password,
         mysql_close(connection);
         return NULL;
     }
+    database_wait_in_one_call(connection, settings->db_query_seconds);
     if (!check_session(connection, problem, size)) {
         mysql_close(connection);
         return NULL;

@@ -2,16 +2,17 @@
 
 #include "head.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #define RECORD_HEAD ((size_t)8)
 #define VERSION 1
 #define BEGIN_BYTES 8
+#define KEEP_CONNECTION 1 /* a flag of BEGIN_REQUEST */
 
 enum type {
     BEGIN_REQUEST = 1,
     PARAMS = 4,
+    STDIN = 5,
     GET_VALUES = 9,
     GET_VALUES_RESULT = 10,
     UNKNOWN_TYPE = 11
@@ -162,17 +163,21 @@ static enum head_state take_record(struct head *head, struct params *params,
     }
     if (head->request_id == 0) {
         head->request_id = record->id;
-        return is_begin(record) && has_role(record) && !has_padding(record)
-                   ? HEAD_INCOMPLETE
-                   : HEAD_BROKEN;
+        if (!is_begin(record) || !has_role(record) || has_padding(record)) {
+            return HEAD_BROKEN;
+        }
+        head->keeps_connection = (record->content[2] & KEEP_CONNECTION) != 0;
+        return HEAD_INCOMPLETE;
     }
     if (is_of_another(record, head->request_id)) {
+        head->has_others = true;
         return HEAD_INCOMPLETE; /* libfcgi declines or skips it */
     }
     if (record->id != head->request_id || record->type != PARAMS) {
         return HEAD_BROKEN;
     }
     if (record->content_length > 0) {
+        head->params_length += record->content_length;
         return take_params(params, record);
     }
     return is_whole(params) && !has_padding(record) ? HEAD_WHOLE : HEAD_BROKEN;
@@ -199,7 +204,22 @@ struct head head_look(const unsigned char *bytes, size_t length)
         at += record.length;
     }
     head.length = at;
+    head.param_count = params.count;
     return head;
+}
+
+size_t head_ends_request(const struct head *head, const unsigned char *bytes,
+                         size_t length)
+{
+    struct record record;
+
+    if (head->has_others ||
+        !cut_record(bytes + head->length, length - head->length, &record) ||
+        bytes[head->length] != VERSION || record.type != STDIN ||
+        record.id != head->request_id || record.length != RECORD_HEAD) {
+        return 0;
+    }
+    return head->length + RECORD_HEAD;
 }
 
 static unsigned char *put_value(unsigned char *at, const char *name, char value)

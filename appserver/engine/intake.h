@@ -2,11 +2,11 @@
  * What libfcgi reads from a connection, looked at before libfcgi sees it.
  *
  * The head of a request is looked at while it still waits in the socket
- * (head.h). A body cannot be: it is as long as it likes. But libfcgi gets all
- * its bytes from one function of its own, OS_Read(), which a program may
- * replace, as it may replace malloc(). Ours reads the same bytes and follows
- * the borders of the records; when a record comes that libfcgi cannot be
- * trusted with, the request breaks off:
+ * (head.h), and most requests end there. A body cannot be: it is as long as
+ * it likes. But libfcgi gets all its bytes from one function of its own,
+ * OS_Read(), which a program may replace, as it may replace malloc(). Ours
+ * reads the same bytes and follows the borders of the records; when a record
+ * comes that libfcgi cannot be trusted with, the request breaks off:
  *
  * - a record about the connection: libfcgi writes its answer to
  *   FCGI_GET_VALUES into 64 bytes, however long it is, and loses memory over

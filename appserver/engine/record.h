@@ -1,4 +1,4 @@
-/* FastCGI's records, for those replies that do not go through libfcgi. */
+/* FastCGI's records: what their heads look like. */
 
 #ifndef ENGINE_RECORD_H
 #define ENGINE_RECORD_H
@@ -9,6 +9,7 @@
 #define FCGI_VERSION 1
 #define FCGI_BEGIN_REQUEST 1
 #define FCGI_END_REQUEST 3
+#define FCGI_PARAMS 4
 #define FCGI_STDIN 5
 #define FCGI_STDOUT 6
 

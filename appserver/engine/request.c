@@ -30,7 +30,9 @@ const char *request_param(const struct fb_request *request, const char *name)
     char *const *entry;
 
     for (entry = request->environment; entry && *entry; entry++) {
-        if (strncmp(*entry, name, length) == 0 && (*entry)[length] == '=') {
+        /* Most differ in the first letter: that needs no call. */
+        if ((*entry)[0] == name[0] && strncmp(*entry, name, length) == 0 &&
+            (*entry)[length] == '=') {
             return *entry + length + 1;
         }
     }
@@ -87,7 +89,7 @@ void request_refuse(struct fb_request *request, int status, const char *reason)
 
 void *request_alloc_raw(struct fb_request *request, size_t size)
 {
-    void *memory = arena_alloc(request->arena, size);
+    void *memory = arena_take(request->arena, size);
 
     if (memory == NULL) {
         request_fail(request,
@@ -109,7 +111,7 @@ char *request_strndup(struct fb_request *request, const char *text,
 
 void *fb_alloc(struct fb_request *request, size_t size)
 {
-    return request_alloc_raw(request, size);
+    return memset(request_alloc_raw(request, size), 0, size);
 }
 
 const char *fb_printf(struct fb_request *request, const char *format, ...)

@@ -20,15 +20,36 @@ _Static_assert(REQUEST_ID_MAX >= 2 * ID_BYTES, "an id of our own must fit");
 
 static const char hex[] = "0123456789abcdef";
 
+/*
+ * Random bytes for many ids at once, because asking the kernel costs as much
+ * as reading a request does. The ids are no secrets. Nobody uses this before
+ * a worker was forked, so no two of them have the same stock.
+ */
+#define STOCK_BYTES ((size_t)256) /* so many come at once, or none */
+
+static struct {
+    unsigned char bytes[STOCK_BYTES];
+    size_t left;
+} stock;
+
+static const unsigned char *take_random(size_t bytes)
+{
+    if (stock.left < bytes) {
+        if (getrandom(stock.bytes, STOCK_BYTES, 0) != (ssize_t)STOCK_BYTES) {
+            memset(stock.bytes, 0, STOCK_BYTES);
+        }
+        stock.left = STOCK_BYTES;
+    }
+    stock.left -= bytes;
+    return stock.bytes + stock.left;
+}
+
 /* An id of zeros alone would be none, hence the last digit. */
 static char *put_random(char *text, size_t bytes)
 {
-    unsigned char random[ID_BYTES];
+    const unsigned char *random = take_random(bytes);
     size_t i;
 
-    if (getrandom(random, bytes, 0) != (ssize_t)bytes) {
-        memset(random, 0, sizeof(random));
-    }
     for (i = 0; i < bytes; i++) {
         *text++ = hex[random[i] >> 4];
         *text++ = hex[random[i] & 15];

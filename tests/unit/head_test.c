@@ -516,6 +516,98 @@ START_TEST(any_other_management_is_answered_with_its_type)
 }
 END_TEST
 
+/* --- what a head says --------------------------------------------------- */
+
+START_TEST(the_parameters_are_counted)
+{
+    struct head head;
+
+    put_begin(1);
+    put_params(pair, PAIR_BYTES);
+    put_params(long_pair, 3);
+    put_record(STDIN, 2, "of another", 10);
+    put_params(long_pair + 3, LONG_PAIR_BYTES - 3);
+    put_end();
+    head = look(message.length);
+    ck_assert_int_eq(head.state, HEAD_WHOLE);
+    ck_assert_uint_eq(head.param_count, 2);
+    ck_assert_uint_eq(head.params_length, PAIR_BYTES + LONG_PAIR_BYTES);
+    ck_assert(head.has_others);
+}
+END_TEST
+
+START_TEST(the_peer_says_whether_it_keeps_the_connection)
+{
+    static const unsigned char ends[8] = {0, 1, 0xfe};
+
+    put_begin(1);
+    put_end();
+    ck_assert(look(message.length).keeps_connection);
+    set_up();
+    put_record(BEGIN_REQUEST, 1, ends, sizeof(ends));
+    put_end();
+    ck_assert(!look(message.length).keeps_connection);
+}
+END_TEST
+
+/* What stands behind a head, and whether the request ends there. */
+static const struct {
+    const char *bytes;
+    size_t length;
+    bool ends;
+} behind[] = {
+    {"", 0, false},
+    {"\1\5\0\1\0\0\0", 7, false},
+    {"\1\5\0\1\0\0\0\0", 8, true},
+    {"\1\5\0\1\0\0\0\0\1", 9, true},
+    {"\2\5\0\1\0\0\0\0", 8, false},
+    {"\1\2\0\1\0\0\0\0", 8, false},
+    {"\1\5\0\2\0\0\0\0", 8, false},
+    {"\1\5\1\1\0\0\0\0", 8, false},
+    {"\1\5\0\1\0\1\0\0x", 9, false},
+    {"\1\5\0\1\0\0\1\0\0", 9, false},
+};
+
+/* From bytes of exactly that length. */
+static size_t end_of(const struct head *head)
+{
+    unsigned char *bytes = malloc(message.length);
+    size_t end;
+
+    ck_assert_ptr_nonnull(bytes);
+    memcpy(bytes, message.bytes, message.length);
+    end = head_ends_request(head, bytes, message.length);
+    free(bytes);
+    return end;
+}
+
+START_TEST(a_request_without_a_body_ends_behind_its_head)
+{
+    struct head head;
+    size_t length;
+
+    one_pair();
+    length = message.length;
+    head = look(length);
+    put(behind[_i].bytes, behind[_i].length);
+    ck_assert_uint_eq(end_of(&head), behind[_i].ends ? length + 8 : 0);
+}
+END_TEST
+
+START_TEST(a_request_with_records_of_others_is_not_that_simple)
+{
+    struct head head;
+
+    put_begin(1);
+    put_begin(2);
+    put_end();
+    put_record(STDIN, 1, NULL, 0);
+    head = look(message.length);
+    ck_assert_int_eq(head.state, HEAD_WHOLE);
+    ck_assert_uint_eq(end_of(&head), 0);
+}
+END_TEST
+
 static void add_tests(TCase *tests)
 {
     tcase_add_checked_fixture(tests, set_up, NULL);
@@ -533,6 +625,11 @@ static void add_tests(TCase *tests)
                         get_values_is_answered_with_one_request_at_a_time, 0,
                         UNIT_ROWS(values));
     tcase_add_test(tests, any_other_management_is_answered_with_its_type);
+    tcase_add_test(tests, the_parameters_are_counted);
+    tcase_add_test(tests, the_peer_says_whether_it_keeps_the_connection);
+    tcase_add_loop_test(tests, a_request_without_a_body_ends_behind_its_head, 0,
+                        UNIT_ROWS(behind));
+    tcase_add_test(tests, a_request_with_records_of_others_is_not_that_simple);
 }
 
 UNIT_MAIN("FastCGI heads", add_tests)

@@ -111,18 +111,27 @@ START_TEST(headers_of_the_client_are_never_asked)
 }
 END_TEST
 
-START_TEST(two_requests_have_two_ids_and_two_traces)
+/* So many that the random bytes at hand are used up more than once. */
+#define MANY 64
+
+START_TEST(no_two_requests_have_one_id_or_one_trace)
 {
     static char *const none[] = {NULL};
-    char id[33];
-    char trace[33];
+    static char given[MANY][33];
+    static char traces[MANY][33];
+    size_t i;
+    size_t before;
 
-    begin(none);
-    memcpy(id, request.id, sizeof(id));
-    memcpy(trace, request.trace_id, sizeof(trace));
-    begin(none);
-    ck_assert_str_ne(request.id, id);
-    ck_assert_str_ne(request.trace_id, trace);
+    for (i = 0; i < MANY; i++) {
+        begin(none);
+        memcpy(given[i], request.id, sizeof(given[i]));
+        memcpy(traces[i], request.trace_id, sizeof(traces[i]));
+        for (before = 0; before < i; before++) {
+            ck_assert_str_ne(given[i], given[before]);
+            ck_assert_str_ne(traces[i], traces[before]);
+        }
+        ck_assert_str_ne(given[i], traces[i]);
+    }
 }
 END_TEST
 
@@ -192,7 +201,7 @@ static void add_tests(TCase *tests)
     tcase_add_loop_test(tests, the_trace_of_nginx_is_taken_if_it_is_well_formed,
                         0, UNIT_ROWS(parents));
     tcase_add_test(tests, headers_of_the_client_are_never_asked);
-    tcase_add_test(tests, two_requests_have_two_ids_and_two_traces);
+    tcase_add_test(tests, no_two_requests_have_one_id_or_one_trace);
     tcase_add_test(tests, a_state_belongs_to_its_trace);
     tcase_add_loop_test(tests, an_arrival_is_seconds_with_milliseconds, 0,
                         UNIT_ROWS(arrivals));

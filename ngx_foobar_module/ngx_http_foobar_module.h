@@ -425,10 +425,14 @@ ngx_int_t ngx_http_foobar_origin_variable(ngx_http_request_t *r,
                                           ngx_http_variable_value_t *v,
                                           uintptr_t data);
 
+/* Adds a handler of a phase: it runs before those that were added before. */
+ngx_int_t ngx_http_foobar_add_handler(ngx_conf_t *cf, ngx_http_phases phase,
+                                      ngx_http_handler_pt handler);
+
 /* What is not answered here is forwarded when its content is made. */
 ngx_int_t ngx_http_foobar_take_charge(ngx_http_request_t *r);
 
-/* Puts the handlers and the header filter of forwarding into their places. */
+/* Puts the handler and the header filter of forwarding into their places. */
 ngx_int_t ngx_http_foobar_forward_init(ngx_conf_t *cf);
 
 /* The request is with the application no more, if it was. */
@@ -437,6 +441,47 @@ void ngx_http_foobar_leave(ngx_http_foobar_ctx_t *ctx);
 
 extern ngx_module_t ngx_http_foobar_module;
 extern ngx_module_t ngx_http_foobar_cache_module;
+
+
+/* A new header of the answer, whose value is to be set; or NULL. */
+
+static ngx_inline ngx_table_elt_t *
+ngx_http_foobar_add_header(ngx_http_request_t *r, const char *key)
+{
+    ngx_table_elt_t *h;
+
+    h = ngx_list_push(&r->headers_out.headers);
+    if (h == NULL) {
+        return NULL;
+    }
+
+    h->hash = 1;
+    ngx_http_foobar_header_single(h);
+    h->key.data = (u_char *) key;
+    h->key.len = ngx_strlen(key);
+
+    return h;
+}
+
+
+/* The same with its value. */
+
+static ngx_inline ngx_int_t
+ngx_http_foobar_add_text(ngx_http_request_t *r, const char *key,
+                         const char *value)
+{
+    ngx_table_elt_t *h;
+
+    h = ngx_http_foobar_add_header(r, key);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    h->value.data = (u_char *) value;
+    h->value.len = ngx_strlen(value);
+
+    return NGX_OK;
+}
 
 
 static ngx_inline ngx_http_foobar_ctx_t *

@@ -402,14 +402,10 @@ ngx_http_foobar_set_allow(ngx_http_request_t *r, unsigned methods,
     h = ngx_http_foobar_find_header(r, &allow);
 
     if (h == NULL) {
-        h = ngx_list_push(&r->headers_out.headers);
+        h = ngx_http_foobar_add_header(r, "Allow");
         if (h == NULL) {
             return NGX_ERROR;
         }
-
-        h->hash = 1;
-        ngx_http_foobar_header_single(h);
-        ngx_str_set(&h->key, "Allow");
     }
 
     h->value.data = value;

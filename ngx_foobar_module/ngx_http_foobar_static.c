@@ -43,8 +43,6 @@ static ngx_int_t ngx_http_foobar_send_body(ngx_http_request_t *r,
 static ngx_int_t ngx_http_foobar_set_coding(ngx_http_request_t *r,
                                             ngx_http_foobar_ctx_t *ctx);
 static ngx_int_t ngx_http_foobar_set_vary(ngx_http_request_t *r);
-static ngx_table_elt_t *ngx_http_foobar_push_header(ngx_http_request_t *r,
-                                                    const char *name);
 
 
 ngx_int_t
@@ -316,7 +314,7 @@ ngx_http_foobar_add_slash(ngx_http_request_t *r)
 
     ngx_http_clear_location(r);
 
-    h = ngx_http_foobar_push_header(r, "Location");
+    h = ngx_http_foobar_add_header(r, "Location");
     if (h == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -593,7 +591,7 @@ ngx_http_foobar_set_coding(ngx_http_request_t *r, ngx_http_foobar_ctx_t *ctx)
 
     name = foobar_coding_name(ctx->coding);
 
-    h = ngx_http_foobar_push_header(r, "Content-Encoding");
+    h = ngx_http_foobar_add_header(r, "Content-Encoding");
     if (h == NULL) {
         return NGX_ERROR;
     }
@@ -615,7 +613,7 @@ ngx_http_foobar_set_coding(ngx_http_request_t *r, ngx_http_foobar_ctx_t *ctx)
         return NGX_ERROR;
     }
 
-    h = ngx_http_foobar_push_header(r, "ETag");
+    h = ngx_http_foobar_add_header(r, "ETag");
     if (h == NULL) {
         return NGX_ERROR;
     }
@@ -636,37 +634,9 @@ ngx_http_foobar_set_coding(ngx_http_request_t *r, ngx_http_foobar_ctx_t *ctx)
 static ngx_int_t
 ngx_http_foobar_set_vary(ngx_http_request_t *r)
 {
-    ngx_table_elt_t *h;
-
     if (ngx_http_foobar_nginx_varies(r)) {
         return NGX_OK;
     }
 
-    h = ngx_http_foobar_push_header(r, "Vary");
-    if (h == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_str_set(&h->value, "Accept-Encoding");
-
-    return NGX_OK;
-}
-
-
-static ngx_table_elt_t *
-ngx_http_foobar_push_header(ngx_http_request_t *r, const char *name)
-{
-    ngx_table_elt_t *h;
-
-    h = ngx_list_push(&r->headers_out.headers);
-    if (h == NULL) {
-        return NULL;
-    }
-
-    h->hash = 1;
-    ngx_http_foobar_header_single(h);
-    h->key.data = (u_char *) name;
-    h->key.len = ngx_strlen(name);
-
-    return h;
+    return ngx_http_foobar_add_text(r, "Vary", "Accept-Encoding");
 }

@@ -13,9 +13,9 @@
 #include "templates.h"
 
 /*
- * How long a page may be kept and sent to the next visitor as well. None of
- * them depends on who asks for it, but for the form and the language that he
- * likes best, and Vary says so.
+ * How long a page may be kept and sent to the next visitor as well: what else
+ * it depends on, and what makes it stale before, stands beside it. A form is a
+ * member's own, which is why a page with one has an audience.
  */
 enum {
     KEPT_SHORT = 60,
@@ -29,14 +29,18 @@ static const struct fb_page pages[] = {
      .handler = home_page,
      .rate_class = "page",
      .cache_seconds = KEPT_SHORT,
-     .arguments = "after,before,page"},
+     .arguments = "after,before,page",
+     .varies = FB_BY_FORMAT | FB_BY_LOCALE,
+     .tags = "posts"},
     {.name = "post",
      .path = "/posts/{id:int}",
      .methods = FB_GET,
      .handler = post_page,
      .rate_class = "page",
      .cache_seconds = KEPT_SHORT,
-     .arguments = "after,before,page"},
+     .arguments = "after,before,page",
+     .varies = FB_BY_FORMAT | FB_BY_LOCALE | FB_BY_AUDIENCE,
+     .tags = "post-{id}"},
     {.name = "comment",
      .path = "/posts/{id:int}/comments",
      .methods = FB_POST,
@@ -49,13 +53,15 @@ static const struct fb_page pages[] = {
      .handler = products_page,
      .rate_class = "page",
      .cache_seconds = KEPT_LONG,
-     .arguments = "lang"},
+     .varies = FB_BY_FORMAT | FB_BY_LOCALE,
+     .tags = "products"},
     {.name = "feed",
      .path = "/feed.atom",
      .methods = FB_GET,
      .handler = feed_page,
      .rate_class = "page",
-     .cache_seconds = KEPT_LONG},
+     .cache_seconds = KEPT_LONG,
+     .tags = "posts"},
 };
 
 /* Whose dates and prices we can write, and whose words (locale/). */

@@ -312,15 +312,19 @@ static void put_header(const char *name, const char *value)
 /* By what the reply was chosen, for caches and for readers. */
 static void put_choices(const struct fb_request *request)
 {
-    static const char *const vary[] = {
-        [REQUEST_VARY_ACCEPT] = "Accept",
-        [REQUEST_VARY_LANGUAGE] = "Accept-Language",
-        [REQUEST_VARY_ACCEPT | REQUEST_VARY_LANGUAGE] =
-            "Accept, Accept-Language",
-    };
+    static const char *const names[] = {"Accept", "Accept-Language", "Cookie"};
+    const char *before = "Vary: ";
+    size_t i;
 
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if ((request->vary & 1U << i) != 0) {
+            reply_put_text(before);
+            reply_put_text(names[i]);
+            before = ", ";
+        }
+    }
     if (request->vary != 0) {
-        put_header("Vary", vary[request->vary]);
+        reply_put("\r\n", 2);
     }
     if (request->locale != NULL) {
         put_header("Content-Language", request->locale);

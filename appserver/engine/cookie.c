@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "form.h"
+#include "kept.h"
 #include "request.h"
 
 #define HOST_PREFIX "__Host-"
@@ -123,6 +124,8 @@ const char *fb_cookie(struct fb_request *request, const char *name)
     const char *sent = sent_name(request, name);
     struct cookie_part value;
 
+    kept_asks(request, FB_BY_AUDIENCE, "fb_cookie()");
+    kept_is_personal(request);
     if (header == NULL || !cookie_find(header, sent, &value)) {
         return NULL;
     }
@@ -201,6 +204,7 @@ void fb_set_cookie(struct fb_request *request, const struct fb_cookie *cookie)
                      "browsers take over TLS only",
                      cookie->name);
     }
+    kept_is_personal(request);
     fb_header(request, "Set-Cookie",
               fb_printf(request, "%s=%s; Path=/%s; SameSite=%s%s%s", name,
                         value, lifetime(request, cookie),

@@ -8,6 +8,7 @@
 
 #include "form.h"
 #include "forms.h"
+#include "kept.h"
 #include "request.h"
 #include "session.h"
 #include "words.h"
@@ -91,6 +92,9 @@ const char *csrf_token(struct fb_request *request)
     char *text;
     size_t i;
 
+    if (request->app->session_cookies != NULL) {
+        kept_asks(request, FB_BY_AUDIENCE, "the token of a session");
+    }
     if (cookie == NULL) {
         return NULL;
     }

@@ -16,6 +16,7 @@
 #include "expensive.h"
 #include "forms.h"
 #include "json.h"
+#include "kept.h"
 #include "log.h"
 #include "negotiate.h"
 #include "once.h"
@@ -235,6 +236,9 @@ static enum fb_result admit_and_handle(struct fb_request *request)
     if (result == FB_OK && request->finish != NULL) {
         request->finish(request);
     }
+    if (result == FB_OK) {
+        kept_say(request);
+    }
     return result;
 }
 
@@ -261,8 +265,10 @@ static void run_handler(const struct app *app, struct fb_request *request)
     }
     request->escape_is_set = true;
     if (sigsetjmp(request->escape, 0) == 0) {
+        kept_begin(request);
         result = admit_and_handle(request);
     }
+    kept_end(request);
     request->escape_is_set = false;
     took = clock_now_us() - since;
     if (request->pace != NULL) {

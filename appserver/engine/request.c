@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "expensive.h"
+#include "kept.h"
 #include "log.h"
 
 void request_init(struct fb_request *request, struct arena *arena,
@@ -215,6 +216,7 @@ const char *fb_path_text(struct fb_request *request, const char *name)
 
 const char *fb_query(struct fb_request *request, const char *name)
 {
+    kept_asks_argument(request, name);
     return form_value(&request->query, name);
 }
 
@@ -361,6 +363,7 @@ void fb_send(struct fb_request *request)
     if (request->channel == NULL) {
         request_fail(request, "fb_send(): there is no client");
     }
+    kept_say(request);
     if (!request->channel->send(request->channel, request)) {
         request_refuse(request, 500, "the client went away");
     }

@@ -30,6 +30,7 @@ struct csrf;
 /* What the reply was chosen by; the engine says so in Vary. */
 #define REQUEST_VARY_ACCEPT (1U << 0)
 #define REQUEST_VARY_LANGUAGE (1U << 1)
+#define REQUEST_VARY_COOKIE (1U << 2)
 
 struct database;
 struct expensive;
@@ -103,10 +104,12 @@ struct fb_request {
     struct reply_header headers[REPLY_HEADERS_MAX];
     unsigned header_count;
     struct fb_out out;
-    unsigned vary;         /* REQUEST_VARY_*, or-ed */
-    enum fb_format format; /* what fb_wants() answered */
-    const char *locale;    /* what fb_locale() answered; NULL: not asked */
-    int outcome;           /* the status, once the handler is done; or 0 */
+    unsigned vary;              /* REQUEST_VARY_*, or-ed */
+    const struct fb_page *kept; /* its handler runs, and it may be kept */
+    bool is_personal;           /* the reply is one visitor's own: kept.h */
+    enum fb_format format;      /* what fb_wants() answered */
+    const char *locale;         /* what fb_locale() answered; NULL: not asked */
+    int outcome;                /* the status, once the handler is done; or 0 */
 
     /* What writes the body in a form of its own: it ends it, or fails. */
     void (*finish)(struct fb_request *request);

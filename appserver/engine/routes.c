@@ -502,6 +502,9 @@ static void print_route(FILE *stream, const struct fb_page *page)
     if (page->arguments != NULL) {
         fprintf(stream, " args=%s", page->arguments);
     }
+    if (page->tags != NULL) {
+        fprintf(stream, " tags=%s", page->tags);
+    }
     if (page->members_only) {
         fprintf(stream, " members=yes");
     }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "foobar_wire.h"
+#include "kept.h"
 #include "routes.h"
 
 /* The methods whose requests may carry a body. */
@@ -95,6 +96,21 @@ static const char *check_cache(const struct fb_page *page)
     return NULL;
 }
 
+/* What a reply to GET depends on, and what makes it stale. */
+static const char *check_varies(const struct fb_page *page)
+{
+    if (page->varies >= FB_BY_AUDIENCE << 1) {
+        return "it varies by something that does not exist";
+    }
+    if (page->varies != 0 && (page->methods & FB_GET) == 0) {
+        return "it says what replies to GET vary by, and has no GET";
+    }
+    if ((page->varies & FB_BY_AUDIENCE) != 0 && page->members_only) {
+        return "it is for members only, so that it has one audience alone";
+    }
+    return page->tags != NULL ? kept_check_tags(page) : NULL;
+}
+
 const char *rows_check_page(const struct fb_page *page)
 {
     const char *wrong;
@@ -116,6 +132,9 @@ const char *rows_check_page(const struct fb_page *page)
         return "its rate_class must be made of a-z, 0-9 and _";
     }
     wrong = check_body(page);
+    if (wrong == NULL) {
+        wrong = check_varies(page);
+    }
     return wrong != NULL ? wrong : check_cache(page);
 }
 

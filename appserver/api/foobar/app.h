@@ -34,6 +34,17 @@ enum fb_method {
 };
 
 /*
+ * What a page may look different by, beside its path and its arguments; see
+ * `varies` of struct fb_page.
+ */
+enum fb_varies {
+    FB_BY_FORMAT = 1 << 0,   /* fb_wants(): HTML or JSON */
+    FB_BY_LOCALE = 1 << 1,   /* fb_locale(), and all words and dates by it */
+    FB_BY_CURRENCY = 1 << 2, /* fb_currency() */
+    FB_BY_AUDIENCE = 1 << 3  /* who asks: a cookie, a session, its forms */
+};
+
+/*
  * How a handler, or any call that can fail, ended. A handler that returns
  * FB_OK stands by the reply it has made. For any other value the engine
  * throws that reply away and answers with the application's error page, so
@@ -87,6 +98,22 @@ struct fb_page {
     const char *arguments;
 
     /*
+     * enum fb_varies, or-ed: what else a reply to GET depends on. The engine
+     * says so to caches (Vary). A page that may be kept must name all of it: a
+     * handler that asks for more is ended with a 500 that says what the row
+     * lacks. FB_BY_LOCALE and FB_BY_CURRENCY add the arguments "lang" and
+     * "currency" to a page that may be kept; with FB_BY_AUDIENCE, what somebody
+     * with a session gets is not kept.
+     */
+    unsigned varies;
+
+    /*
+     * What makes a kept page stale: the tags that writes name by fb_touch(),
+     * "posts,post-{id}" with parameters of the path. At most 8.
+     */
+    const char *tags;
+
+    /*
      * Who certainly is not logged in, because no cookie says so, is sent to
      * login_path before the handler is asked. All others the handler decides
      * about itself: a cookie may be forged.
@@ -121,6 +148,12 @@ struct fb_app {
      * NULL; the first is the default. NULL is en-GB alone. See locale.h.
      */
     const char *const *locales;
+
+    /*
+     * The currencies in which it shows prices, "EUR", ended by NULL; the first
+     * is the default. NULL: it never asks fb_currency().
+     */
+    const char *const *currencies;
 
     /*
      * Draws the body of an error page (status is 400, 403, 404, 405, 406,

@@ -242,7 +242,7 @@ start_web() {
 
 start_nginx() {
     start_web nginx "$top/bench/nginx.conf" \
-        MODULE "$build/ngx_http_foobar_module.so" ETC "$deps/etc/nginx" \
+        MODULE "$build/ngx_http_foobar_module.so" \
         STATIC "$var/static" PEERS "$top/bench/peers" \
         ROUTES "$build/share/bench-routes"
     # shellcheck disable=SC2034 # for who sources this

@@ -391,6 +391,9 @@ static void read_and_dispatch(struct connection *connection,
     if (*drained == DRAIN_BROKEN) {
         return;
     }
+    if (connection->has_stream) {
+        request->begun_us = clock_now_us();
+    }
     /* One that is not to be kept must be seen to end, after a crash too. */
     if (*drained == DRAINED && connection->is_kept) {
         guard_request_is_read();
@@ -546,10 +549,9 @@ static bool take_request(struct connection *connection,
 static enum connection_state
 serve_request(struct connection *connection,
               const struct connection_worker *worker, const struct head *head,
-              size_t there)
+              size_t there, int64_t since)
 {
     struct fb_request request;
-    int64_t since;
     bool understood;
     bool keep;
 
@@ -559,15 +561,15 @@ serve_request(struct connection *connection,
     }
     worker->arena->limit =
         (size_t)worker->settings->request_memory_mib * 1024 * 1024;
-    since = clock_now_us();
     understood = describe(connection, worker, head, &request);
+    request.begun_us = since;
     score_request(request.id, request.method_name,
-                  understood ? request.path : "?", request.waited_ms);
+                  understood ? request.path : "?", request.waited_ms, since);
     reply_begin(connection->fd, connection->request_id);
     keep = answer(connection, worker, &request, understood);
     keep = close_stream(connection) && keep && connection->is_kept;
     guard_end();
-    score_answered(request.status, clock_now_us() - since);
+    score_answered(request.status, since);
     arena_reset(worker->arena);
     if (keep) {
         guard_keep(connection->fd);
@@ -584,7 +586,8 @@ static bool has_hung_up(int fd)
 }
 
 enum connection_state connection_serve(struct connection *connection,
-                                       const struct connection_worker *worker)
+                                       const struct connection_worker *worker,
+                                       int64_t since)
 {
     ssize_t there = recv(connection->fd, worker->head_buffer, HEAD_BYTES_MAX,
                          MSG_PEEK | MSG_DONTWAIT);
@@ -598,7 +601,7 @@ enum connection_state connection_serve(struct connection *connection,
     head = head_look(worker->head_buffer, (size_t)there);
     switch (head.state) {
     case HEAD_WHOLE:
-        return serve_request(connection, worker, &head, (size_t)there);
+        return serve_request(connection, worker, &head, (size_t)there, since);
     case HEAD_INCOMPLETE:
         return has_hung_up(connection->fd) ? CONNECTION_ENDED
                                            : CONNECTION_WAITING;

@@ -7,6 +7,7 @@
 #define ENGINE_CONNECTION_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "app.h"
 #include "arena.h"
@@ -65,9 +66,13 @@ enum connection_state {
     CONNECTION_ENDED    /* it must be closed */
 };
 
-/* Serves the one request that is waiting, if all of its head has come. */
+/*
+ * Serves the one request that is waiting, if all of its head has come; it is
+ * taken up at `since`, by clock_now_us().
+ */
 enum connection_state connection_serve(struct connection *connection,
-                                       const struct connection_worker *worker);
+                                       const struct connection_worker *worker,
+                                       int64_t since);
 void connection_close(struct connection_list *list,
                       struct connection *connection);
 

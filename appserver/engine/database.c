@@ -69,7 +69,7 @@ struct database {
     int64_t insert_id;
     int64_t changed_rows;
     struct arena row;     /* of fb_each(): reset for every row */
-    MYSQL_STMT *streamed; /* whose rows are being read one by one */
+    MYSQL_STMT *streamed; /* whose rows are being read */
     struct database_timing timings[DATABASE_TIMINGS_MAX];
     size_t timing_count;
 };
@@ -379,7 +379,7 @@ void database_end_request(struct database *database)
 {
     database->timing_count = 0;
     if (database->streamed != NULL) {
-        /* A handler that was ended between two rows. */
+        /* A request that was ended between two rows. */
         database->streamed = NULL;
         database->in_transaction = false;
         disconnect(database);
@@ -523,6 +523,7 @@ static bool is_integer(enum enum_field_types type)
            type == MYSQL_TYPE_LONGLONG || type == MYSQL_TYPE_YEAR;
 }
 
+/* Only as much of it is ever written to as there are columns. */
 struct reader {
     MYSQL_STMT *prepared;
     MYSQL_BIND binds[COLUMNS_MAX];
@@ -535,15 +536,14 @@ struct reader {
 /* Texts are bound without a buffer: their length comes first, then they. */
 static bool bind_columns(struct reader *reader, unsigned columns)
 {
-    MYSQL_RES *meta = mysql_stmt_result_metadata(reader->prepared);
-    const MYSQL_FIELD *fields;
+    /* mysql_stmt_result_metadata() would wrap them up anew for each result. */
+    const MYSQL_FIELD *fields = reader->prepared->fields;
     unsigned i;
 
-    if (meta == NULL) {
+    if (fields == NULL) {
         return false;
     }
-    fields = mysql_fetch_fields(meta);
-    memset(reader->binds, 0, sizeof(reader->binds));
+    memset(reader->binds, 0, columns * sizeof(reader->binds[0]));
     for (i = 0; i < columns; i++) {
         MYSQL_BIND *bind = &reader->binds[i];
 
@@ -556,7 +556,6 @@ static bool bind_columns(struct reader *reader, unsigned columns)
         bind->length = &reader->lengths[i];
         bind->is_null = &reader->nulls[i];
     }
-    mysql_free_result(meta);
     return mysql_stmt_bind_result(reader->prepared, reader->binds) == 0;
 }
 
@@ -648,30 +647,36 @@ static bool is_row(int fetched)
     return fetched == 0 || fetched == MYSQL_DATA_TRUNCATED;
 }
 
-/* Copies the result; 0 or the error's number. */
+/*
+ * Copies the rows as they come; 0 or the error's number. (libmariadb would
+ * copy them once more to keep them.) Where the request fails meanwhile, for
+ * it has no memory left, database_end_request() finds the rest of them.
+ */
 static unsigned read_rows(struct database *database, MYSQL_STMT *prepared,
                           const char *name, struct fb_rows *rows)
 {
-    struct reader reader = {.prepared = prepared};
-    int fetched;
+    struct reader reader;
+    int fetched = 0;
     unsigned error;
 
     check_columns(rows, prepared, name);
-    if (mysql_stmt_store_result(prepared) != 0 ||
-        !bind_columns(&reader, rows->columns)) {
+    reader.prepared = prepared;
+    if (!bind_columns(&reader, rows->columns)) {
         goto failed;
     }
-    if (mysql_stmt_num_rows(prepared) > ROWS_MAX) {
-        mysql_stmt_free_result(prepared);
-        request_fail(rows->request,
-                     "statement %s returned more than %d rows: give it a LIMIT",
-                     name, ROWS_MAX);
-    }
+    database->streamed = prepared;
     while (is_row(fetched = mysql_stmt_fetch(prepared))) {
+        if (rows->count == ROWS_MAX) {
+            request_fail(rows->request,
+                         "statement %s returned more than %d rows: give it a "
+                         "LIMIT",
+                         name, ROWS_MAX);
+        }
         if (!add_row(&reader, rows)) {
             goto failed;
         }
     }
+    database->streamed = NULL;
     if (fetched != MYSQL_NO_DATA) {
         goto failed;
     }
@@ -679,6 +684,7 @@ static unsigned read_rows(struct database *database, MYSQL_STMT *prepared,
     return 0;
 
 failed:
+    database->streamed = NULL;
     error = mysql_stmt_errno(prepared);
     note_error(database, error);
     log_request(LOG_ERROR, rows->request, "statement %s: %s (%u)", name,
@@ -745,10 +751,11 @@ static enum fb_result take_rows(struct database *database, struct fb_rows *rows,
                                 void *context)
 {
     MYSQL_STMT *prepared = database->streamed;
-    struct reader reader = {.prepared = prepared};
+    struct reader reader;
     enum fb_result result = FB_OK;
     int fetched = 0;
 
+    reader.prepared = prepared;
     if (!bind_columns(&reader, rows->columns)) {
         return FB_FAILED;
     }

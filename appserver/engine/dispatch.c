@@ -169,9 +169,6 @@ static void log_slow(const struct fb_request *request, int64_t us)
     size_t count = 0;
     size_t i;
 
-    if (request->slow_ms == 0 || us < (int64_t)request->slow_ms * 1000) {
-        return;
-    }
     if (request->database != NULL) {
         count = database_timings(request->database, &timings);
     }
@@ -256,7 +253,6 @@ static void run_handler(const struct app *app, struct fb_request *request)
 {
     volatile enum fb_result result = FB_FAILED;
     size_t page = (size_t)(request->match.page - app->pages);
-    int64_t since = clock_now_us();
     int64_t took;
 
     score_page(request->match.page->name);
@@ -270,12 +266,14 @@ static void run_handler(const struct app *app, struct fb_request *request)
     }
     kept_end(request);
     request->escape_is_set = false;
-    took = clock_now_us() - since;
+    took = clock_now_us() - request->begun_us;
     if (request->pace != NULL) {
         pace_note(request->pace, page, took);
     }
     request->outcome = outcome_of(request, result);
-    log_slow(request, took);
+    if (request->slow_ms != 0 && took >= (int64_t)request->slow_ms * 1000) {
+        log_slow(request, took);
+    }
     if (result != FB_OK) {
         dispatch_error(request, request->outcome);
     }

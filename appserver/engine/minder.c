@@ -130,9 +130,9 @@ void minder_unlock(struct minder *minder)
     pthread_mutex_unlock(&minder->lock);
 }
 
-void minder_begin(struct minder *minder)
+void minder_begin(struct minder *minder, int64_t now_ms)
 {
-    atomic_store(&minder->busy_since, clock_now_ms());
+    atomic_store(&minder->busy_since, now_ms);
     if (atomic_load(&minder->asleep)) {
         pthread_mutex_lock(&minder->lock);
         pthread_cond_signal(&minder->wake);

@@ -47,7 +47,7 @@ void minder_lock(struct minder *minder);
 void minder_unlock(struct minder *minder);
 
 /* Around the handling of each request. */
-void minder_begin(struct minder *minder);
+void minder_begin(struct minder *minder, int64_t now_ms); /* clock_now_ms() */
 void minder_end(struct minder *minder);
 
 #endif

@@ -259,6 +259,17 @@ static bool is_header_name(const char *text)
                              "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
 }
 
+static const char *with_charset(struct fb_request *request, const char *type)
+{
+    static const char charset[] = "; charset=utf-8";
+    size_t length = strlen(type);
+    char *text = request_alloc_raw(request, length + sizeof(charset));
+
+    memcpy(text, type, length);
+    memcpy(text + length, charset, sizeof(charset));
+    return text;
+}
+
 void fb_content_type(struct fb_request *request, const char *type)
 {
     check_not_begun(request, "fb_content_type()");
@@ -268,7 +279,7 @@ void fb_content_type(struct fb_request *request, const char *type)
     /* Text without a charset is guessed at, and a guess can be led astray. */
     if (strncasecmp(type, "text/", 5) == 0 &&
         strcasestr(type, "charset=") == NULL) {
-        type = fb_printf(request, "%s; charset=utf-8", type);
+        type = with_charset(request, type);
     }
     request->content_type = type;
 }

@@ -84,6 +84,7 @@ struct fb_request {
     char trace_parent[FOOBAR_TRACEPARENT_LENGTH + 1];
     const char *trace_state;  /* NULL: none */
     int64_t waited_ms;        /* from its arrival until now; -1: nobody knows */
+    int64_t begun_us;         /* when all of it had come; by clock_now_us() */
     char *const *environment; /* "NAME=value" as FastCGI sent them, or NULL */
     const char *body;
     size_t body_length; /* when streamed: of what was read up to now */

@@ -140,11 +140,12 @@ const char *score_state_name(enum score_state state);
 void score_join(struct scoreboard *board, size_t slot);
 void score_state(enum score_state state);
 void score_request(const char *id, const char *method, const char *path,
-                   int64_t waited_ms); /* -1: nobody knows */
+                   int64_t waited_ms, /* -1: nobody knows */
+                   int64_t since_us); /* when it began */
 void score_refused(void);
 void score_page(const char *name);
-void score_answered(int status, int64_t us);
-void score_statement(const char *name); /* NULL: it is done */
+void score_answered(int status, int64_t since_us); /* when it began */
+void score_statement(const char *name);            /* NULL: it is done */
 void score_statement_took(int64_t us, bool good);
 void score_database(bool is_up);
 void score_connections(unsigned number);

@@ -325,10 +325,11 @@ static void step_aside(void *context)
 static void serve(struct worker *worker, struct connection *connection)
 {
     enum connection_state state;
+    int64_t since = clock_now_us();
 
     worker->current = connection;
-    minder_begin(&worker->minder);
-    state = connection_serve(connection, &worker->lends);
+    minder_begin(&worker->minder, since / 1000);
+    state = connection_serve(connection, &worker->lends, since);
     minder_end(&worker->minder);
     worker->current = NULL;
     if (state == CONNECTION_ENDED) {

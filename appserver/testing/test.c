@@ -19,6 +19,7 @@
 
 #include "app.h"
 #include "arena.h"
+#include "clock.h"
 #include "csrf.h"
 #include "database.h"
 #include "dispatch.h"
@@ -379,6 +380,7 @@ static void answer(struct visit *visit)
         request->body = visit->body;
         request->body_length = visit->body_length;
     }
+    request->begun_us = clock_now_us();
     dispatch(&test.app, request);
     if (request->is_cut_off) {
         give_up("%s %s failed after fb_send(): the visitor would get half a "

@@ -60,7 +60,7 @@ bool csrf_load(struct csrf *csrf, const struct settings *settings,
     if (settings->secret_file[0] != '\0') {
         return read_key(csrf, settings->secret_file, problem, size);
     }
-    if (app->session_cookies != NULL) {
+    if (session_cookies(app) != NULL) {
         snprintf(problem, size,
                  "%s has sessions (session_cookies), and their forms need a "
                  "secret: set secret-file to a file whose first line is %d or "

@@ -356,11 +356,32 @@ void request_step_aside(const struct fb_request *request)
     }
 }
 
+void request_seal(struct fb_request *request)
+{
+    static const char private[] = "private, no-store";
+    unsigned i;
+
+    if (!request->is_personal || request->reply_has_begun) {
+        return;
+    }
+    for (i = 0; i < request->header_count; i++) {
+        if (strcasecmp(request->headers[i].name, "Cache-Control") == 0) {
+            request->headers[i].value = private;
+            return;
+        }
+    }
+    if (request->header_count < REPLY_HEADERS_MAX) {
+        request->headers[request->header_count++] =
+            (struct reply_header){"Cache-Control", private};
+    }
+}
+
 void fb_send(struct fb_request *request)
 {
     if (request->channel == NULL) {
         request_fail(request, "fb_send(): there is no client");
     }
+    request_seal(request);
     if (!request->channel->send(request->channel, request)) {
         request_refuse(request, 500, "the client went away");
     }

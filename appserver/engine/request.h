@@ -26,6 +26,7 @@
 #define REQUEST_ID_MAX FOOBAR_REQUEST_ID_MAX
 #define REPLY_HEADERS_MAX 32
 
+struct account_state;
 struct csrf;
 /* What the reply was chosen by; the engine says so in Vary. */
 #define REQUEST_VARY_ACCEPT (1U << 0)
@@ -94,6 +95,7 @@ struct fb_request {
     struct route_match match;
     const struct fb_json *json;           /* the body, once it was parsed */
     const struct json_error *json_errors; /* what was wrong in it */
+    struct account_state *account;        /* who sent it; NULL: not asked */
 
     /* What is answered. */
     bool reply_has_begun; /* its headers are on their way */
@@ -107,6 +109,8 @@ struct fb_request {
     enum fb_format format; /* what fb_wants() answered */
     const char *locale;    /* what fb_locale() answered; NULL: not asked */
     int outcome;           /* the status, once the handler is done; or 0 */
+    bool is_personal;      /* the reply is for nobody but who asked */
+    unsigned retry_after;  /* of a 429: in so many seconds */
 
     /* What writes the body in a form of its own: it ends it, or fails. */
     void (*finish)(struct fb_request *request);
@@ -131,6 +135,9 @@ const char *request_param(const struct fb_request *request, const char *name);
 
 /* Throws away what was answered so far; the status becomes `status`. */
 void request_clear_reply(struct fb_request *request, int status);
+
+/* A reply that is for one person is kept by nobody: before its head is sent. */
+void request_seal(struct fb_request *request);
 
 /* The value of a header of the reply, or NULL. */
 const char *request_reply_header(const struct fb_request *request,

@@ -343,22 +343,22 @@ enum fb_result fb_find_account(struct fb_request *request, const char *email,
 {
     const char *key = account_email_key(request, email);
     const struct found_account_row *row = NULL;
+    enum fb_result result = FB_NOT_FOUND;
 
-    return give(request,
-                key == NULL ? FB_NOT_FOUND
-                            : account_select(request, ACCOUNT_BY_EMAIL, &row,
-                                             fb_text(key)),
-                row, account);
+    if (key != NULL) {
+        result = account_select(request, ACCOUNT_BY_EMAIL, &row, fb_text(key));
+    }
+    return give(request, result, row, account);
 }
 
 enum fb_result fb_account_by_id(struct fb_request *request, int64_t id,
                                 const struct fb_account **account)
 {
     const struct found_account_row *row = NULL;
+    enum fb_result result =
+        account_select(request, ACCOUNT_BY_ID, &row, fb_int(id));
 
-    return give(request,
-                account_select(request, ACCOUNT_BY_ID, &row, fb_int(id)), row,
-                account);
+    return give(request, result, row, account);
 }
 
 /* ------------------------------------------------------ where to go then */

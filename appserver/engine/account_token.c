@@ -131,15 +131,16 @@ enum fb_result fb_token_look(struct fb_request *request, const char *purpose,
 {
     char hash[ACCOUNT_TOKEN_TEXT];
     const struct token_row *row = NULL;
+    enum fb_result result;
 
     check_purpose(request, purpose);
     *found = (struct fb_token){.detail = ""};
     if (token == NULL || !account_token_hash(token, hash)) {
         return FB_NOT_FOUND;
     }
-    return give(account_select(request, TOKEN_LOOK, &row, fb_text(hash),
-                               fb_text(purpose)),
-                row, found);
+    result = account_select(request, TOKEN_LOOK, &row, fb_text(hash),
+                            fb_text(purpose));
+    return give(result, row, found);
 }
 
 struct taking {

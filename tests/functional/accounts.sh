@@ -17,6 +17,7 @@
 APP=$BUILD/tests/accounts.so
 WHO=anna
 ADDRESS=192.0.2.1
+# shellcheck disable=SC2034 # for who sources this
 GOOD='a fine long password'
 
 start_accounts() {
@@ -27,6 +28,7 @@ start_accounts() {
     done >"$TMPDIR/tables.sql"
     mariadb --no-defaults -u root -S "$DB_SOCKET" foobar <"$TMPDIR/tables.sql"
     start_app --workers 4 "${DB_OPTIONS[@]}" "$@"
+    # shellcheck disable=SC2016 # nginx's variable
     start_nginx 'set_real_ip_from unix:; real_ip_header X-Test-Address;
         fastcgi_param HTTPS $http_x_test_tls if_not_empty;'
 }

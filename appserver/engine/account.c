@@ -10,7 +10,6 @@
 #include <foobar/cookie.h>
 #include <foobar/form.h>
 #include <foobar/limit.h>
-#include <foobar/messages.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +19,7 @@
 #include "database.h"
 #include "request.h"
 #include "session.h"
+#include "words.h"
 
 #define EMAIL_MOST 254
 #define NEXT_MOST 2000
@@ -236,8 +236,9 @@ enum fb_result account_admit(struct fb_request *request)
         return FB_LOG_IN_FIRST;
     }
     if (page->roles != NULL && !fb_has_role(request, page->roles)) {
-        request->refusal = "This page is for others: your account has not the "
-                           "role that it needs.";
+        request->refusal = words_translate(
+            request, WORDS("This page is for others: your account has not the "
+                           "role that it needs."));
         return FB_FORBIDDEN;
     }
     return FB_OK;
@@ -275,40 +276,28 @@ const char *account_email_key(struct fb_request *request, const char *email)
 
 /* ------------------------------------------------------------- refusals */
 
+static const char *const messages[] = {
+    [FB_ACCOUNT_FINE] = NULL,
+    [FB_ACCOUNT_WRONG] =
+        WORDS("The e-mail address or the password is not right"),
+    [FB_ACCOUNT_SUSPENDED] = WORDS("This account is suspended for now"),
+    [FB_ACCOUNT_TAKEN] = WORDS("This e-mail address has an account already"),
+    [FB_ACCOUNT_ADDRESS] =
+        WORDS("Enter an e-mail address, like name@example.org"),
+    [FB_PASSWORD_WRONG] = WORDS("This is not your password"),
+    [FB_PASSWORD_SHORT] = WORDS("A password has 8 characters or more"),
+    [FB_PASSWORD_LONG] = WORDS("A password has 1024 bytes at most"),
+    [FB_PASSWORD_COMMON] =
+        WORDS("This password is one of the first that others would try. "
+              "Choose another one"),
+};
+
 const char *fb_account_message(struct fb_request *request,
                                enum fb_account_problem problem)
 {
-    switch (problem) {
-    case FB_ACCOUNT_FINE:
-        return "";
-    case FB_ACCOUNT_WRONG:
-        return fb_gettext(request,
-                          FB_WORDS("The e-mail address or the password is not "
-                                   "right"));
-    case FB_ACCOUNT_SUSPENDED:
-        return fb_gettext(request,
-                          FB_WORDS("This account is suspended for now"));
-    case FB_ACCOUNT_TAKEN:
-        return fb_gettext(request,
-                          FB_WORDS("This e-mail address has an account "
-                                   "already"));
-    case FB_ACCOUNT_ADDRESS:
-        return fb_gettext(request, FB_WORDS("Enter an e-mail address, like "
-                                            "name@example.org"));
-    case FB_PASSWORD_WRONG:
-        return fb_gettext(request, FB_WORDS("This is not your password"));
-    case FB_PASSWORD_SHORT:
-        return fb_gettext(request, FB_WORDS("A password has 8 characters or "
-                                            "more"));
-    case FB_PASSWORD_LONG:
-        return fb_gettext(request,
-                          FB_WORDS("A password has 1024 bytes at most"));
-    case FB_PASSWORD_COMMON:
-        return fb_gettext(request,
-                          FB_WORDS("This password is one of the first that "
-                                   "others would try. Choose another one"));
-    }
-    return "";
+    const char *words = messages[problem];
+
+    return words != NULL ? words_translate(request, words) : "";
 }
 
 enum fb_account_problem fb_account_problem(const struct fb_request *request)

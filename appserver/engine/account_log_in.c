@@ -30,6 +30,7 @@
 #include "database.h"
 #include "limit.h"
 #include "request.h"
+#include "words.h"
 
 #define DEVICE_COOKIE "device"
 #define DEVICE_SECONDS ((int64_t)365 * 24 * 3600)
@@ -141,8 +142,9 @@ static enum fb_result take_guess(struct fb_request *request,
         result = limit_take(request, &guess->limits[i]);
     }
     if (result == FB_TOO_MANY) {
-        request->refusal = "There were too many wrong passwords. Wait some "
-                           "minutes, and try again.";
+        request->refusal = words_translate(
+            request, WORDS("There were too many wrong passwords. Wait some "
+                           "minutes, and try again."));
     }
     return result;
 }

@@ -54,6 +54,14 @@ FB_ROW(event_row, EVENT_ROW);
     COLUMN(TEXT, detail)
 FB_ROW(token_row, TOKEN_ROW);
 
+#define ALL_ACCOUNTS_ROW(COLUMN)                                               \
+    COLUMN(INT, id)                                                            \
+    COLUMN(TEXT, email)                                                        \
+    COLUMN(TEXT, role)                                                         \
+    COLUMN(INT, is_verified)                                                   \
+    COLUMN(INT, is_suspended)
+FB_ROW(all_accounts_row, ALL_ACCOUNTS_ROW);
+
 #define ACCOUNT_TIME(column) "DATE_FORMAT(" column ", '%Y-%m-%dT%H:%i:%sZ')"
 
 /* Of sessions: not over, and not unused for too long. Two placeholders. */
@@ -133,6 +141,10 @@ FB_ROW(token_row, TOKEN_ROW);
     /* id */                                                                   \
     STATEMENT(ACCOUNT_BY_ID, "account_by_id", found_account_row,               \
         ACCOUNT_COLUMNS "WHERE id = ?", FB_EXAMPLE("0"))                       \
+    STATEMENT(ACCOUNT_ALL, "account_all", all_accounts_row,                    \
+        "SELECT id, email, role, verified_at IS NOT NULL AS is_verified, "     \
+        ACCOUNT_IS_SUSPENDED " AS is_suspended FROM accounts ORDER BY id",     \
+        FB_SCANS("the operator's list of all accounts"))                       \
     /* address, its normal form, password, role; IGNORE: an address that has   \
        an account is no error, but a row that was not added */                 \
     STATEMENT(ACCOUNT_ADD, "account_add", fb_no_row,                           \

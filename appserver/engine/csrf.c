@@ -61,7 +61,7 @@ bool csrf_load(struct csrf *csrf, const struct settings *settings,
     if (settings->secret_file[0] != '\0') {
         return read_key(csrf, settings->secret_file, problem, size);
     }
-    if (app->session_cookies != NULL) {
+    if (session_cookies(app) != NULL) {
         snprintf(problem, size,
                  "%s has sessions (session_cookies), and their forms need a "
                  "secret: set secret-file to a file whose first line is %d or "
@@ -92,7 +92,7 @@ const char *csrf_token(struct fb_request *request)
     char *text;
     size_t i;
 
-    if (request->app->session_cookies != NULL) {
+    if (session_cookies(request->app) != NULL) {
         kept_asks(request, FB_BY_AUDIENCE, "the token of a session");
     }
     if (cookie == NULL) {

@@ -20,11 +20,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "account.h"
 #include "clock.h"
 #include "database_wait.h"
 #include "foobar_tags.h"
 #include "log.h"
 #include "once.h"
+#include "own_statements.h"
 #include "request.h"
 #include "scoreboard.h"
 #include "tags.h"
@@ -211,7 +213,7 @@ MYSQL *database_connect(const struct settings *settings, const char *password,
 static bool add_statements(struct database *database,
                            const struct fb_statement *statements, size_t count)
 {
-    database->total = count + ONCE_STATEMENTS;
+    database->total = count + own_statement_count();
     database->statements =
         calloc(database->total, sizeof(*database->statements));
     database->prepared = calloc(database->total, sizeof(*database->prepared));
@@ -221,8 +223,7 @@ static bool add_statements(struct database *database,
     if (count > 0) {
         memcpy(database->statements, statements, count * sizeof(*statements));
     }
-    memcpy(database->statements + count, once_statements,
-           sizeof(once_statements));
+    own_statements_copy(database->statements + count);
     database->count = count;
     return true;
 }
@@ -479,6 +480,17 @@ const struct fb_statement *database_statement(const struct database *database,
                                               unsigned statement)
 {
     return &database->statements[statement];
+}
+
+unsigned database_own(const struct database *database,
+                      const struct fb_statement *statement)
+{
+    return (unsigned)(database->count + own_statement_number(statement));
+}
+
+bool database_in_transaction(const struct database *database)
+{
+    return database->in_transaction;
 }
 
 /* Runs a statement; 0, or the error's number, which was noted and logged. */
@@ -1032,7 +1044,7 @@ static enum fb_result run_body(struct database *database,
                                struct fb_request *request,
                                struct transaction *transaction)
 {
-    unsigned own = (unsigned)database->count;
+    unsigned own = database_own(database, once_statements);
     enum fb_result result = FB_OK;
 
     transaction->is_repeat = false;
@@ -1089,7 +1101,7 @@ static enum fb_result try_transaction(struct database *database,
  */
 static void prune_keys(struct database *database, struct fb_request *request)
 {
-    unsigned statement = (unsigned)database->count + ONCE_PRUNE;
+    unsigned statement = database_own(database, &once_statements[ONCE_PRUNE]);
     MYSQL_STMT *prepared;
 
     if (database->once_count++ % ONCE_PRUNE_EVERY == 0 &&
@@ -1098,28 +1110,84 @@ static void prune_keys(struct database *database, struct fb_request *request)
     }
 }
 
+static enum fb_result transact(struct fb_request *request,
+                               struct transaction *transaction)
+{
+    struct database *database = request->database;
+    enum fb_result result = FB_FAILED;
+    int attempt;
+
+    transaction->again = true;
+    for (attempt = 0; transaction->again && attempt < REPLAYS_MAX; attempt++) {
+        if (attempt > 0) {
+            log_request(LOG_WARN, request, "the transaction is replayed (%d)",
+                        attempt);
+        }
+        result = try_transaction(database, request, transaction);
+        if (result == FB_OK) {
+            account_committed(request);
+        } else {
+            account_rolled_back(request);
+        }
+    }
+    return result;
+}
+
 enum fb_result fb_transaction(struct fb_request *request,
                               fb_transaction_body *body, void *context)
 {
     struct database *database = database_of(request, 0);
     struct transaction transaction = {.body = body, .context = context};
-    enum fb_result result = FB_FAILED;
-    int attempt;
+    enum fb_result result;
 
     if (database->in_transaction) {
         request_fail(request, "a transaction inside a transaction");
     }
     transaction.is_once = once_make(request, &transaction.once);
-    transaction.again = true;
-    for (attempt = 0; transaction.again && attempt < REPLAYS_MAX; attempt++) {
-        if (attempt > 0) {
-            log_request(LOG_WARN, request, "the transaction is replayed (%d)",
-                        attempt);
-        }
-        result = try_transaction(database, request, &transaction);
-    }
+    result = transact(request, &transaction);
     if (result == FB_OK && transaction.is_once && !transaction.is_repeat) {
         prune_keys(database, request);
     }
     return result;
+}
+
+enum fb_result database_transaction(struct fb_request *request,
+                                    fb_transaction_body *body, void *context)
+{
+    struct database *database = database_of(request, 0);
+    struct transaction transaction = {.body = body, .context = context};
+
+    return database->in_transaction ? body(request, context)
+                                    : transact(request, &transaction);
+}
+
+enum fb_result database_write(struct fb_request *request, unsigned statement,
+                              const struct fb_value *values, size_t count)
+{
+    struct database *database = database_of(request, statement);
+    MYSQL_STMT *prepared;
+    unsigned error;
+    int attempt;
+
+    if (database->in_transaction) {
+        request_fail(request, "statement %s inside of a transaction",
+                     database->statements[statement].name);
+    }
+    for (attempt = 0; attempt < REPLAYS_MAX; attempt++) {
+        if (!connect_now(database)) {
+            return FB_UNAVAILABLE;
+        }
+        error =
+            run(database, request, statement, values + 1, count - 1, &prepared);
+        if (error == 0) {
+            database->insert_id = (int64_t)mysql_stmt_insert_id(prepared);
+            database->changed_rows =
+                (int64_t)mysql_stmt_affected_rows(prepared);
+            return FB_OK;
+        }
+        if (!is_replay_error(error)) {
+            break;
+        }
+    }
+    return failure(database);
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "account.h"
 #include "clock.h"
 #include "csrf.h"
 #include "database.h"
@@ -44,6 +45,10 @@ static int status_of(enum fb_result result)
         return 409;
     case FB_INVALID:
         return 422;
+    case FB_TOO_MANY:
+        return 429;
+    case FB_LOG_IN_FIRST:
+        return 401;
     case FB_UNAVAILABLE:
         return 503;
     case FB_FAILED:
@@ -57,6 +62,8 @@ static int status_of(enum fb_result result)
  * fails too, some plain words; each may use this much more.
  */
 #define ERROR_RESERVE ((size_t)256 * 1024)
+
+#define SECONDS_TEXT 12
 
 static void plain_error(struct fb_request *request, int status)
 {
@@ -83,6 +90,27 @@ static void draw_error(struct fb_request *request, int status)
     request->status = status;
 }
 
+/* What the client is to do about it. */
+static void add_advice(struct fb_request *request, int status)
+{
+    struct reply_header header = {.name = "Retry-After", .value = "2"};
+    char *seconds;
+
+    if (status == 401) {
+        /* HTTP asks for a scheme; ours is a page, which browsers know not. */
+        header = (struct reply_header){"WWW-Authenticate", "Session"};
+    } else if (status == 429 && request->retry_after > 0) {
+        seconds = arena_alloc(request->arena, SECONDS_TEXT);
+        if (seconds != NULL) {
+            snprintf(seconds, SECONDS_TEXT, "%u", request->retry_after);
+            header.value = seconds;
+        }
+    } else if (status != 503) {
+        return;
+    }
+    request->headers[request->header_count++] = header;
+}
+
 void dispatch_error(struct fb_request *request, int status)
 {
     if (request->reply_has_begun) {
@@ -98,10 +126,7 @@ void dispatch_error(struct fb_request *request, int status)
         plain_error(request, status);
     }
     request->escape_is_set = false;
-    if (status == 503) {
-        request->headers[request->header_count++] =
-            (struct reply_header){"Retry-After", "2"};
-    }
+    add_advice(request, status);
 }
 
 static void method_not_allowed(struct fb_request *request)
@@ -196,14 +221,16 @@ static void log_slow(const struct fb_request *request, int64_t us)
 static enum fb_result admit(struct fb_request *request)
 {
     const char *wrong = csrf_refusal(request);
+    enum fb_result result;
 
     if (wrong != NULL) {
         log_request(LOG_INFO, request, "refused: %s", wrong);
         request->refusal = words_translate(request, wrong);
         return FB_FORBIDDEN;
     }
-    if (!sends_form(request)) {
-        return FB_OK;
+    result = account_admit(request);
+    if (result != FB_OK || !sends_form(request)) {
+        return result;
     }
     if (request->body_length > 0 && !is_form(request) &&
         !json_is_sent(request)) {
@@ -222,6 +249,88 @@ static enum fb_result admit(struct fb_request *request)
     return FB_OK;
 }
 
+/* A path is decoded, a query is as it was sent: its escapes stay. */
+static bool stands_in_path(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9') ||
+           (c != '\0' && strchr("/-._~!$&'()*+,;=:@", c) != NULL);
+}
+
+static bool stands_in_query(char c)
+{
+    return c > ' ' && c < 0x7f;
+}
+
+/* Of a value of the query: letters, digits and little else. */
+static bool stands_in_value(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9') || (c != '\0' && strchr("-._~", c) != NULL);
+}
+
+/* Returns the end of what was written; three bytes a byte at the most. */
+static char *escape(char *to, const char *text, bool (*stands)(char c))
+{
+    static const char digits[] = "0123456789ABCDEF";
+
+    for (; *text != '\0'; text++) {
+        if (stands(*text)) {
+            *to++ = *text;
+        } else {
+            *to++ = '%';
+            *to++ = digits[(unsigned char)*text >> 4];
+            *to++ = digits[(unsigned char)*text & 15];
+        }
+    }
+    *to = '\0';
+    return to;
+}
+
+/* The path with the query of the request; NULL without memory. */
+static char *location_of(struct fb_request *request, const char *path)
+{
+    const char *given = request_param(request, "QUERY_STRING");
+    const char *query = given != NULL ? given : "";
+    char *location =
+        arena_alloc(request->arena, 3 * (strlen(path) + strlen(query)) + 2);
+    char *end;
+
+    if (location == NULL) {
+        return NULL;
+    }
+    end = escape(location, path, stands_in_path);
+    if (query[0] != '\0') {
+        *end++ = '?';
+        escape(end, query, stands_in_query);
+    }
+    return location;
+}
+
+/*
+ * Who reads a page is led to where one logs in, and from there back again; a
+ * program, and a form that was sent, are told by a 401.
+ */
+static bool lead_to_login(struct fb_request *request)
+{
+    const char *login = request->app->login_path;
+    const char *wanted;
+    char *next;
+
+    if (login == NULL || !only_reads(request) ||
+        negotiate_prefers_json(request)) {
+        return false;
+    }
+    wanted = location_of(request, request->path);
+    if (wanted == NULL) {
+        return false;
+    }
+    next = fb_alloc(request, 3 * strlen(wanted) + 1);
+    escape(next, wanted, stands_in_value);
+    fb_redirect(request, fb_printf(request, "%s?next=%s", login, next));
+    return true;
+}
+
 /* The handler, if it may, and the end of what it has begun to write. */
 static enum fb_result admit_and_handle(struct fb_request *request)
 {
@@ -229,6 +338,9 @@ static enum fb_result admit_and_handle(struct fb_request *request)
 
     if (result == FB_OK) {
         result = request->match.page->handler(request);
+    }
+    if (result == FB_LOG_IN_FIRST && lead_to_login(request)) {
+        return FB_OK;
     }
     if (result == FB_OK && request->finish != NULL) {
         request->finish(request);
@@ -277,6 +389,7 @@ static void run_handler(const struct app *app, struct fb_request *request)
     if (result != FB_OK) {
         dispatch_error(request, request->outcome);
     }
+    kept_say(request);
     server_timing_add(request, took);
     if (request->database != NULL) {
         database_end_request(request->database);
@@ -284,57 +397,6 @@ static void run_handler(const struct app *app, struct fb_request *request)
     if (request->expensive != NULL) {
         expensive_leave(request->expensive);
     }
-}
-
-/* A path is decoded, a query is as it was sent: its escapes stay. */
-static bool stands_in_path(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           (c >= '0' && c <= '9') ||
-           (c != '\0' && strchr("/-._~!$&'()*+,;=:@", c) != NULL);
-}
-
-static bool stands_in_query(char c)
-{
-    return c > ' ' && c < 0x7f;
-}
-
-/* Returns the end of what was written; three bytes a byte at the most. */
-static char *escape(char *to, const char *text, bool (*stands)(char c))
-{
-    static const char digits[] = "0123456789ABCDEF";
-
-    for (; *text != '\0'; text++) {
-        if (stands(*text)) {
-            *to++ = *text;
-        } else {
-            *to++ = '%';
-            *to++ = digits[(unsigned char)*text >> 4];
-            *to++ = digits[(unsigned char)*text & 15];
-        }
-    }
-    *to = '\0';
-    return to;
-}
-
-/* The path with the query of the request; NULL without memory. */
-static char *location_of(struct fb_request *request, const char *path)
-{
-    const char *given = request_param(request, "QUERY_STRING");
-    const char *query = given != NULL ? given : "";
-    char *location =
-        arena_alloc(request->arena, 3 * (strlen(path) + strlen(query)) + 2);
-    char *end;
-
-    if (location == NULL) {
-        return NULL;
-    }
-    end = escape(location, path, stands_in_path);
-    if (query[0] != '\0') {
-        *end++ = '?';
-        escape(end, query, stands_in_query);
-    }
-    return location;
 }
 
 /*

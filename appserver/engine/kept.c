@@ -19,7 +19,7 @@ static bool only_reads(const struct fb_request *request)
 
 static bool has_sessions(const struct fb_request *request)
 {
-    return request->app->session_cookies != NULL;
+    return session_cookies(request->app) != NULL;
 }
 
 static bool has_locales(const struct fb_request *request)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "account_tool.h"
 #include "app.h"
 #include "clients.h"
 #include "error_pages.h"
@@ -30,6 +31,7 @@ enum command {
     COMMAND_CHECK,
     COMMAND_STATEMENTS,
     COMMAND_CHECK_STATEMENTS,
+    COMMAND_ACCOUNT,
     COMMAND_HELP,
     COMMAND_VERSION
 };
@@ -42,7 +44,8 @@ static void print_help(void)
            "  foobar-appserver --site FILE --error-pages DIR\n"
            "  foobar-appserver --site FILE --check\n"
            "  foobar-appserver --site FILE --statements\n"
-           "  foobar-appserver --site FILE --check-statements --db-...\n\n"
+           "  foobar-appserver --site FILE --check-statements --db-...\n"
+           "  foobar-appserver --config FILE --account 'WORDS'\n\n"
            "It stays in the foreground and logs to standard error. SIGTERM\n"
            "finishes what is being served and ends; SIGHUP loads the site\n"
            "anew. A file holds lines \"key = value\"; what comes later wins.\n"
@@ -58,7 +61,7 @@ static int complain(const char *problem)
 
 /* The commands that load the application and do not serve it. */
 static int run_offline(enum command command, const struct settings *settings,
-                       const char *folder)
+                       const char *value)
 {
     char problem[1024];
     struct app app;
@@ -85,7 +88,11 @@ static int run_offline(enum command command, const struct settings *settings,
                                sizeof(problem));
         break;
     case COMMAND_ERROR_PAGES:
-        good = error_pages_write(&app, folder, problem, sizeof(problem));
+        good = error_pages_write(&app, value, problem, sizeof(problem));
+        break;
+    case COMMAND_ACCOUNT:
+        good = account_tool_run(settings, app.table, value, problem,
+                                sizeof(problem));
         break;
     default:
         good = true;
@@ -130,7 +137,7 @@ static bool check_settings(const struct settings *settings, char *problem,
 
 struct command_line {
     enum command command;
-    const char *folder; /* of --error-pages */
+    const char *value; /* of --error-pages and --account */
 };
 
 /* Takes one option and its value; false with `problem`. */
@@ -168,9 +175,11 @@ static bool take_option(struct settings *settings, struct command_line *line,
         return false;
     }
     *used_value = true;
-    if (strcmp(option, "--error-pages") == 0) {
-        line->command = COMMAND_ERROR_PAGES;
-        line->folder = value;
+    if (strcmp(option, "--error-pages") == 0 ||
+        strcmp(option, "--account") == 0) {
+        line->command = strcmp(option, "--account") == 0 ? COMMAND_ACCOUNT
+                                                         : COMMAND_ERROR_PAGES;
+        line->value = value;
         return true;
     }
     if (strcmp(option, "--config") == 0) {
@@ -285,7 +294,7 @@ static int run_command(const struct settings *settings,
     case COMMAND_SERVE:
         return serve(settings, words);
     default:
-        return run_offline(line->command, settings, line->folder);
+        return run_offline(line->command, settings, line->value);
     }
 }
 

@@ -26,6 +26,7 @@
 #define REQUEST_ID_MAX FOOBAR_REQUEST_ID_MAX
 #define REPLY_HEADERS_MAX 32
 
+struct account_state;
 struct csrf;
 /* What the reply was chosen by; the engine says so in Vary. */
 #define REQUEST_VARY_ACCEPT (1U << 0)
@@ -96,6 +97,7 @@ struct fb_request {
     struct route_match match;
     const struct fb_json *json;           /* the body, once it was parsed */
     const struct json_error *json_errors; /* what was wrong in it */
+    struct account_state *account;        /* who sent it; NULL: not asked */
 
     /* What is answered. */
     bool reply_has_begun; /* its headers are on their way */
@@ -111,6 +113,7 @@ struct fb_request {
     enum fb_format format;      /* what fb_wants() answered */
     const char *locale;         /* what fb_locale() answered; NULL: not asked */
     int outcome;                /* the status, once the handler is done; or 0 */
+    unsigned retry_after;        /* of a 429: in so many seconds */
 
     /* What writes the body in a form of its own: it ends it, or fails. */
     void (*finish)(struct fb_request *request);

@@ -12,11 +12,13 @@
 #include <foobar/test.h>
 
 #include <ctype.h>
+#include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "account.h"
 #include "app.h"
 #include "arena.h"
 #include "clock.h"
@@ -27,6 +29,7 @@
 #include "form.h"
 #include "log.h"
 #include "request.h"
+#include "session.h"
 #include "settings.h"
 #include "trace.h"
 
@@ -399,6 +402,17 @@ static const char *without_fragment(struct visit *visit, const char *path)
     return copy;
 }
 
+/* As a page of the site would send it that the visitor has just opened. */
+static void add_token(struct visit *visit)
+{
+    struct fb_request *request = &visit->request;
+
+    if ((request->method & (FB_GET | FB_HEAD)) == 0 &&
+        session_first(request) != NULL) {
+        add_default(visit, "X-CSRF-Token", csrf_token(request));
+    }
+}
+
 const struct fb_test_reply *fb_test_send(const char *method, const char *path,
                                          const char *type, const char *body)
 {
@@ -411,6 +425,7 @@ const struct fb_test_reply *fb_test_send(const char *method, const char *path,
     visit->body_length = body != NULL ? strlen(body) : 0;
     set_path(visit, path);
     add_parameters(visit, path, type);
+    add_token(visit);
     trace_begin(&visit->request);
     answer(visit);
     return end_visit(visit);
@@ -568,6 +583,79 @@ const struct fb_test_reply *fb_test_drawn(void)
     return end_visit(test.visits);
 }
 
+/* ------------------------------------------------------------ members */
+
+struct logging_in {
+    const char *email;
+    const char *role;
+    int64_t account;
+};
+
+/* Nobody ever logs in with an empty hash; the test needs no password. */
+static enum fb_result find_or_add(struct fb_request *request,
+                                  struct logging_in *who)
+{
+    const char *key = account_email_key(request, who->email);
+    const struct fb_account *found;
+    enum fb_result result;
+
+    if (key == NULL) {
+        give_up("\"%s\" is no e-mail address", who->email);
+    }
+    result = fb_find_account(request, who->email, &found);
+    if (result == FB_OK) {
+        who->account = found->id;
+    } else if (result == FB_NOT_FOUND) {
+        result = account_execute(request, ACCOUNT_ADD, fb_text(who->email),
+                                 fb_text(key), fb_text(""),
+                                 fb_text(who->role != NULL ? who->role : ""));
+        who->account = fb_insert_id(request);
+    }
+    return result;
+}
+
+static enum fb_result log_in(struct fb_request *request, void *context)
+{
+    const char *roles = request->app->accounts->roles;
+    struct logging_in *who = context;
+    enum fb_result result = find_or_add(request, who);
+
+    if (result == FB_OK) {
+        result = fb_set_role(
+            request, who->account,
+            who->role != NULL
+                ? who->role
+                : request_strndup(request, roles, strcspn(roles, ",")));
+    }
+    return result == FB_OK
+               ? account_session_begin(
+                     request,
+                     &(struct account_begin){.account = who->account,
+                                             .is_confirmed = true,
+                                             .strength = FB_BY_PASSWORD})
+               : result;
+}
+
+int64_t fb_test_log_in(const char *email, const char *role)
+{
+    struct logging_in who = {.email = email, .role = role};
+    struct fb_request *request = fb_test_request();
+
+    if (test.database == NULL || request->app->accounts == NULL) {
+        give_up("fb_test_log_in() needs a database and an application with "
+                "accounts");
+    }
+    if (role != NULL &&
+        !account_role_is_listed(request->app->accounts->roles, role)) {
+        give_up("the application has no role \"%s\"", role);
+    }
+    if (database_transaction(request, log_in, &who) != FB_OK) {
+        give_up("%s could not be logged in; the log says why", email);
+    }
+    (void)fb_test_drawn();
+    return who.account;
+}
+
 /* ------------------------------------------------------------ the database */
 
 static MYSQL *ask_database(const char *sql)
@@ -642,10 +730,9 @@ void fb_test_begin(void)
         give_up("the test cannot have a slot for expensive work");
     }
     open_database(problem, sizeof(problem));
-    if (!csrf_load(&test.csrf, &test.settings, test.app.table, problem,
-                   sizeof(problem))) {
-        give_up("%s", problem);
-    }
+    /* A secret for this test alone. */
+    randombytes_buf(test.csrf.key, sizeof(test.csrf.key));
+    test.csrf.is_set = true;
 }
 
 static void free_visit(struct visit *visit)

@@ -8,6 +8,7 @@
 #include "instance.h"
 #include "say.h"
 #include "skeleton.h"
+#include "user.h"
 #include "visit.h"
 
 #include <stdbool.h>
@@ -122,6 +123,8 @@ static const struct {
      "the web server (the one that the module was built for)"},
     {"--data", offsetof(struct options, data),
      "SQL to begin with, once (demo.sql of what was built)"},
+    {"--settings", offsetof(struct options, settings),
+     "user: the application server's settings, where no instance runs"},
     {"--nginx-preload", offsetof(struct options, nginx_preload),
      "libraries that it must load first, as in LD_PRELOAD"},
     {"--app-preload", offsetof(struct options, app_preload),
@@ -133,8 +136,15 @@ static void print_help(void)
     size_t i;
 
     printf("foobarctl COMMAND [OPTION VALUE]...\n"
-           "foobarctl new NAME [FOLDER]\n\n");
+           "foobarctl new NAME [FOLDER]\n"
+           "foobarctl user WORD... [OPTION VALUE]...\n\n");
     printf("  %-11s  %s\n", "new", "make the beginning of an application");
+    printf("  %-11s  %s\n", "user",
+           "add EMAIL [ROLE] | list | role EMAIL ROLE | password EMAIL |\n"
+           "               suspend EMAIL DAYS|forever [REASON...] | "
+           "restore EMAIL |\n"
+           "               sessions EMAIL | end-sessions EMAIL: the accounts "
+           "of the site");
     for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
         printf("  %-11s  %s\n", commands[i].name, commands[i].help);
     }
@@ -196,6 +206,26 @@ static int make_new(int argc, char **argv)
     return skeleton_make(argv[2], argc == 4 ? argv[3] : NULL);
 }
 
+/* The words before the first option. */
+static int manage_users(struct options *options, char **arguments)
+{
+    static char *words[USER_WORDS_MAX + 1];
+    size_t count = 0;
+
+    while (arguments[count] != NULL &&
+           strncmp(arguments[count], "--", 2) != 0) {
+        if (count == USER_WORDS_MAX) {
+            complain("foobarctl user: that are too many words");
+            return USAGE_STATUS;
+        }
+        words[count] = arguments[count];
+        count++;
+    }
+    options->words = words;
+    return take_options(options, arguments + count) ? user_run(options)
+                                                    : USAGE_STATUS;
+}
+
 int main(int argc, char **argv)
 {
     static struct instance instance; /* its strings live as long as we do */
@@ -211,6 +241,9 @@ int main(int argc, char **argv)
     }
     if (strcmp(argv[1], "new") == 0) {
         return make_new(argc, argv);
+    }
+    if (strcmp(argv[1], "user") == 0) {
+        return manage_users(&options, arguments);
     }
     for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
         if (strcmp(argv[1], commands[i].name) != 0) {

@@ -35,8 +35,10 @@ struct options {
     const char *nginx_preload;
     const char *app_preload;
     const char *data;
-    const char *word; /* of `maintenance on` and `maintenance off` */
-    char **command;   /* of `visit -- COMMAND...` and `test -- COMMAND...` */
+    const char *word;     /* of `maintenance on` and `maintenance off` */
+    const char *settings; /* of `user` */
+    char **words;         /* of `user WORD...` */
+    char **command; /* of `visit -- COMMAND...` and `test -- COMMAND...` */
 };
 
 struct instance {

@@ -424,8 +424,7 @@ static bool check_database(struct supervisor *supervisor)
     if (!run_job(supervisor, DATABASE_LIMIT_MS, "MariaDB to say its version")) {
         return fail_job(supervisor, "does not say its version");
     }
-    return database_suits(supervisor->instance,
-                          tail_line(&supervisor->job.tail, 0));
+    return database_suits(supervisor->instance, &supervisor->job.tail);
 }
 
 static bool database_is_up(struct supervisor *supervisor)

@@ -310,6 +310,8 @@ static enum fb_result kept(struct fb_request *request)
         (void)fb_cookie(request, "theme");
     } else if (strcmp(what, "argument") == 0) {
         (void)fb_query(request, "other");
+    } else if (strcmp(what, "page") == 0) {
+        fb_header(request, "X-Asked", fb_query(request, "page"));
     } else if (strcmp(what, "set") == 0) {
         fb_set_cookie(request, &(struct fb_cookie){.name = "a", .value = "b"});
     } else if (strcmp(what, "own") == 0) {

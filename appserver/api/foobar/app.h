@@ -19,6 +19,7 @@
 
 #define FB_API __attribute__((visibility("default")))
 
+struct fb_accounts;
 struct fb_catalogue;
 struct fb_form_type;
 struct fb_request;
@@ -52,13 +53,15 @@ enum fb_varies {
  */
 enum fb_result {
     FB_OK = 0,
-    FB_NOT_FOUND,   /* 404: no such post, member, product */
-    FB_BAD_REQUEST, /* 400: what was sent cannot be understood */
-    FB_FORBIDDEN,   /* 403: understood, and refused */
-    FB_CONFLICT,    /* 409: it contradicts what was done already */
-    FB_INVALID,     /* 422: understood, but what was sent is not good */
-    FB_UNAVAILABLE, /* 503: the database is away; try again soon */
-    FB_FAILED       /* 500: our fault; the log says more under the id */
+    FB_NOT_FOUND,    /* 404: no such post, member, product */
+    FB_BAD_REQUEST,  /* 400: what was sent cannot be understood */
+    FB_FORBIDDEN,    /* 403: understood, and refused */
+    FB_CONFLICT,     /* 409: it contradicts what was done already */
+    FB_INVALID,      /* 422: understood, but what was sent is not good */
+    FB_TOO_MANY,     /* 429: done too often; see limit.h */
+    FB_LOG_IN_FIRST, /* who logs in may: the log-in page, or 401 */
+    FB_UNAVAILABLE,  /* 503: the database is away; try again soon */
+    FB_FAILED        /* 500: our fault; the log says more under the id */
 };
 
 typedef enum fb_result fb_handler(struct fb_request *request);
@@ -114,11 +117,19 @@ struct fb_page {
     const char *tags;
 
     /*
-     * Who certainly is not logged in, because no cookie says so, is sent to
-     * login_path before the handler is asked. All others the handler decides
-     * about itself: a cookie may be forged.
+     * Who is not logged in is sent to login_path before the handler is asked:
+     * by nginx when no cookie says so, and else by the engine, which knows the
+     * accounts (account.h). A program, and a form that was sent, get a 401.
+     * (Without fb_app.accounts the handler decides about who has a cookie: it
+     * may be forged.)
      */
     bool members_only;
+
+    /*
+     * The roles that may see the page, "moderator,admin"; it is members_only by
+     * that. Who is logged in and has none of them gets a 403.
+     */
+    const char *roles;
 };
 
 /*
@@ -156,7 +167,7 @@ struct fb_app {
     const char *const *currencies;
 
     /*
-     * Draws the body of an error page (status is 400, 403, 404, 405, 406,
+     * Draws the body of an error page (status is 400, 401, 403, 404, 405, 406,
      * 409, 413, 415, 422, 429, 500, 502, 503 or 504). It must not use the
      * database: it is also called when that is the very part that failed, and
      * when the pages are written to files for nginx, which alone answers 429
@@ -178,6 +189,12 @@ struct fb_app {
      * the template compiler makes it (messages.h). NULL: English alone.
      */
     const struct fb_catalogue *catalogue;
+
+    /*
+     * Who may be a member, and for how long; see account.h. NULL: nobody logs
+     * in. With accounts session_cookies is "session" unless said.
+     */
+    const struct fb_accounts *accounts;
 };
 
 extern FB_API const struct fb_app foobar_app;

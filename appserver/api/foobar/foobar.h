@@ -3,6 +3,7 @@
 #ifndef FOOBAR_FOOBAR_H
 #define FOOBAR_FOOBAR_H
 
+#include <foobar/account.h>
 #include <foobar/app.h>
 #include <foobar/atom.h>
 #include <foobar/cookie.h>
@@ -10,6 +11,7 @@
 #include <foobar/form.h>
 #include <foobar/html.h>
 #include <foobar/json.h>
+#include <foobar/limit.h>
 #include <foobar/locale.h>
 #include <foobar/markdown.h>
 #include <foobar/negotiate.h>

@@ -414,6 +414,9 @@ char *ngx_http_foobar_limit(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 /* The ids are known, and stand in the error log from now on. */
 ngx_int_t ngx_http_foobar_trace(ngx_http_request_t *r);
 
+/* A path as it may stand in the error log: without control characters. */
+ngx_str_t *ngx_http_foobar_printable(ngx_http_request_t *r, ngx_str_t *path);
+
 /* The variables of ids and of the arrival; `data` says which one. */
 #define NGX_HTTP_FOOBAR_REQUEST_ID 0
 #define NGX_HTTP_FOOBAR_TRACE_ID 1

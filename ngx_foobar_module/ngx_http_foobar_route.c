@@ -163,8 +163,8 @@ ngx_http_foobar_route(ngx_http_request_t *r, ngx_http_foobar_loc_conf_t *flcf,
     }
 
     ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
-                  "no route of \"%V\" has the method \"%V\"", &r->uri,
-                  &r->method_name);
+                  "no route of \"%V\" has the method \"%V\"",
+                  ngx_http_foobar_printable(r, &r->uri), &r->method_name);
 
     return NGX_HTTP_NOT_ALLOWED;
 }
@@ -191,7 +191,8 @@ ngx_http_foobar_no_route(ngx_http_request_t *r,
     }
 
     ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
-                  "no route has the path \"%V\"", &r->uri);
+                  "no route has the path \"%V\"",
+                  ngx_http_foobar_printable(r, &r->uri));
 
     return NGX_HTTP_NOT_FOUND;
 }

@@ -451,7 +451,7 @@ ngx_http_foobar_open_twin(ngx_http_request_t *r, ngx_http_foobar_ctx_t *ctx,
             ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
                           "\"%V\" is older than its file, and is not used; "
                           "make it anew",
-                          &twin.path);
+                          ngx_http_foobar_printable(r, &twin.path));
         }
     }
 

@@ -181,7 +181,7 @@ typedef struct {
 
     const struct foobar_routes *routes;
     ngx_str_t uri;
-    unsigned method;
+    ngx_uint_t method;
 
     ngx_uint_t first_state; /* in r->upstream_states, if it was passed */
 
@@ -301,8 +301,8 @@ ngx_int_t ngx_http_foobar_handler(ngx_http_request_t *r);
 /* The match of a request as its variables see it; NULL: no route. */
 const struct foobar_match *ngx_http_foobar_match(ngx_http_request_t *r);
 
-/* The bit of its method in a route; 0 for one that no route can list. */
-unsigned ngx_http_foobar_method(ngx_http_request_t *r);
+/* The bit in a route of a method of nginx; 0: no route can list it. */
+unsigned ngx_http_foobar_method(ngx_uint_t method);
 
 /* A header of the answer; NULL if there is none of this name. */
 ngx_table_elt_t *ngx_http_foobar_find_header(ngx_http_request_t *r,
@@ -413,6 +413,9 @@ char *ngx_http_foobar_limit(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 /* The ids are known, and stand in the error log from now on. */
 ngx_int_t ngx_http_foobar_trace(ngx_http_request_t *r);
+
+/* A path as it may stand in the error log: without control characters. */
+ngx_str_t *ngx_http_foobar_printable(ngx_http_request_t *r, ngx_str_t *path);
 
 /* The variables of ids and of the arrival; `data` says which one. */
 #define NGX_HTTP_FOOBAR_REQUEST_ID 0

@@ -24,7 +24,7 @@ static ngx_int_t ngx_http_foobar_find_index(ngx_http_request_t *r,
                                             ngx_uint_t look_only);
 static ngx_int_t ngx_http_foobar_add_slash(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_foobar_has_dots(u_char *p, u_char *last,
-                                           size_t dots);
+                                           ngx_uint_t dots);
 static ngx_uint_t ngx_http_foobar_is_hidden(ngx_str_t *uri);
 static ngx_uint_t ngx_http_foobar_is_alias_hidden(ngx_str_t *path, size_t root);
 static ngx_int_t ngx_http_foobar_refuse_method(ngx_http_request_t *r);
@@ -99,7 +99,7 @@ ngx_http_foobar_is_hidden(ngx_str_t *uri)
 
     p = uri->data;
 
-    if (uri->len >= sizeof(well_known) - 1
+    if (uri->len >= sizeof(well_known) - 1 && p[1] == '.'
         && ngx_memcmp(p, well_known, sizeof(well_known) - 1) == 0) {
         p += sizeof(well_known) - 2;
     }
@@ -130,13 +130,11 @@ ngx_http_foobar_is_alias_hidden(ngx_str_t *path, size_t root)
 }
 
 
-/* Has it a segment that begins with this many dots? */
+/* Has it a segment that begins with this many dots, one or two? */
 
 static ngx_uint_t
-ngx_http_foobar_has_dots(u_char *p, u_char *last, size_t dots)
+ngx_http_foobar_has_dots(u_char *p, u_char *last, ngx_uint_t dots)
 {
-    static const u_char begin[] = "/..";
-
     /* names have few dots, and paths many slashes: so the dots are visited */
 
     for (p++; p < last; p++) {
@@ -146,8 +144,7 @@ ngx_http_foobar_has_dots(u_char *p, u_char *last, size_t dots)
             break;
         }
 
-        if ((size_t) (last - p) >= dots
-            && ngx_memcmp(p - 1, begin, 1 + dots) == 0) {
+        if (p[-1] == '/' && (dots == 1 || (p + 1 < last && p[1] == '.'))) {
             return 1;
         }
     }
@@ -451,7 +448,7 @@ ngx_http_foobar_open_twin(ngx_http_request_t *r, ngx_http_foobar_ctx_t *ctx,
             ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
                           "\"%V\" is older than its file, and is not used; "
                           "make it anew",
-                          &twin.path);
+                          ngx_http_foobar_printable(r, &twin.path));
         }
     }
 

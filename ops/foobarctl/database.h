@@ -25,7 +25,7 @@ bool database_adopt(const struct instance *instance);
 void database_ask_version(struct part *job);
 
 /*
- * Whether the version that was said may use the data, which then are its own.
+ * Whether the version that it said may use the data, which then are its own.
  * MariaDB takes over the data of an older version by itself; one that is older
  * than the data does not notice, and would damage them.
  */

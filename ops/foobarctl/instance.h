@@ -56,6 +56,8 @@ struct instance {
     char *nginx_conf; /* the example */
     char *nginx_etc;  /* with mime.types */
     char *migrations;
+    /* Of a checkout: foobar-migrate finds them itself, and must reach them. */
+    char *engine_migrations;
     char *demo;         /* data for the first start, or NULL */
     bool disposable;    /* for tests: its database begins empty each time */
     bool dev;           /* for an author: what goes wrong is shown */

@@ -588,7 +588,28 @@ static size_t list_children(pid_t pid, long *children, size_t size)
     return count;
 }
 
-/* Waits until none of the workers that were there is left. */
+/*
+ * A worker of nginx that takes no new connections any more has changed its
+ * title, and may stay for as long as its visitors do.
+ */
+static bool is_leaving(long pid)
+{
+    char *file = file_text("/proc/%ld/cmdline", pid);
+    FILE *stream = fopen(file, "re");
+    char title[128] = "";
+
+    free(file);
+    if (stream == NULL) {
+        return true;
+    }
+    if (fgets(title, sizeof(title), stream) == NULL) {
+        title[0] = '\0';
+    }
+    fclose(stream);
+    return strstr(title, "shutting down") != NULL;
+}
+
+/* Waits until none of the workers that were there takes a request. */
 static void await_new_workers(struct supervisor *supervisor, pid_t pid,
                               const long *old, size_t old_count)
 {
@@ -604,7 +625,7 @@ static void await_new_workers(struct supervisor *supervisor, pid_t pid,
         same = false;
         for (i = 0; i < count; i++) {
             for (j = 0; j < old_count; j++) {
-                same = same || now[i] == old[j];
+                same = same || (now[i] == old[j] && !is_leaving(old[j]));
             }
         }
         if (same) {
@@ -668,19 +689,23 @@ static bool prepare_reload(struct supervisor *supervisor)
     return good;
 }
 
-static void reload(struct supervisor *supervisor)
+/* The next request that comes is for the new workers of the part. */
+static void renew(struct supervisor *supervisor, struct part *part)
 {
     long workers[CHILDREN_MAX];
-    pid_t app = supervisor->parts[APP].pid;
-    size_t count;
+    size_t count = list_children(part->pid, workers, CHILDREN_MAX);
 
+    part_signal(part, SIGHUP);
+    await_new_workers(supervisor, part->pid, workers, count);
+}
+
+static void reload(struct supervisor *supervisor)
+{
     supervisor->reload = false;
     say("reloading");
     if (prepare_reload(supervisor)) {
-        count = list_children(app, workers, CHILDREN_MAX);
-        part_signal(&supervisor->parts[APP], SIGHUP);
-        await_new_workers(supervisor, app, workers, count);
-        part_signal(&supervisor->parts[NGINX], SIGHUP);
+        renew(supervisor, &supervisor->parts[APP]);
+        renew(supervisor, &supervisor->parts[NGINX]);
         supervisor->reload_result = "done";
         say("reloaded");
     } else if (supervisor->stops == 0) {

@@ -38,12 +38,15 @@ static struct fb_app application(const struct fb_page *page)
                            .error_page = error_page};
 }
 
-static struct fb_page page_that(unsigned varies)
+static struct fb_page page_that(unsigned varies, unsigned cache_seconds,
+                                const char *arguments)
 {
     return (struct fb_page){.name = "a",
                             .path = "/",
                             .methods = FB_GET,
                             .handler = handler,
+                            .cache_seconds = cache_seconds,
+                            .arguments = arguments,
                             .varies = varies};
 }
 
@@ -69,7 +72,7 @@ static const struct {
 
 START_TEST(an_application_has_what_its_pages_vary_by)
 {
-    struct fb_page page = page_that(rows[_i].varies);
+    struct fb_page page = page_that(rows[_i].varies, 0, NULL);
     struct fb_app table = application(&page);
     struct app app = {0};
     char problem[1024] = "";
@@ -104,13 +107,12 @@ static const struct {
 
 START_TEST(nginx_leaves_a_page_what_it_varies_by)
 {
-    struct fb_page page = page_that(arguments[_i].varies);
+    struct fb_page page = page_that(
+        arguments[_i].varies, arguments[_i].cache_seconds, arguments[_i].row);
     struct fb_app table = application(&page);
     struct app app = {0};
     char problem[1024] = "";
 
-    page.cache_seconds = arguments[_i].cache_seconds;
-    page.arguments = arguments[_i].row;
     table.locales = two_locales;
     table.currencies = two_currencies;
     ck_assert_msg(app_use(&app, &table, "test", problem, sizeof(problem)), "%s",

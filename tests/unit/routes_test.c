@@ -20,7 +20,7 @@ static enum fb_result handler(struct fb_request *request)
     {.name = its_name, .path = its_path, .methods = its_methods, \
      .handler = handler, __VA_ARGS__}
 #define KEPT(its_path, its_tags) \
-    PAGE("a", its_path, FB_GET, .cache_seconds = 1, .tags = its_tags)
+    PAGE("a", its_path, FB_GET, .cache_seconds = 1, .tags = (its_tags))
 /* clang-format on */
 
 #define TAG_OF_32 "0123456789abcdef0123456789abcdef"

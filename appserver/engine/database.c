@@ -29,7 +29,6 @@
 #include "scoreboard.h"
 #include "tags.h"
 
-#define PASSWORD_MAX 256
 #define PLACEHOLDERS_MAX 64
 #define COLUMNS_MAX 64
 #define ROWS_MAX 10000
@@ -53,7 +52,7 @@ struct database {
     struct touched touched[TOUCHED_MAX];
     size_t touched_count;
     MYSQL_STMT *journal; /* the statement that writes a row of it */
-    char password[PASSWORD_MAX];
+    char password[SETTINGS_SECRET_MAX];
     struct fb_statement *statements; /* of the application, then our own */
     size_t count;                    /* of the application's */
     size_t total;
@@ -288,6 +287,27 @@ void database_set_tags(struct database *database, struct tags *tags)
     database->tags = tags;
 }
 
+/*
+ * The password may have been changed since: it is read again. What was known
+ * goes on when the file is away for the moment.
+ */
+static void read_password(struct database *database)
+{
+    char fresh[sizeof(database->password)];
+    char problem[512];
+
+    if (settings_read_secret(database->settings->db_password_file, fresh,
+                             sizeof(fresh), problem, sizeof(problem))) {
+        memcpy(database->password, fresh, sizeof(fresh));
+    } else {
+        log_line(LOG_WARN,
+                 "db-password-file cannot be read, the password that was "
+                 "known is tried: %s",
+                 problem);
+    }
+    explicit_bzero(fresh, sizeof(fresh));
+}
+
 static bool connect_now(struct database *database)
 {
     char problem[512];
@@ -301,6 +321,7 @@ static bool connect_now(struct database *database)
     if (clock_now_ms() < database->not_before) {
         return false;
     }
+    read_password(database);
     database->connection = database_connect(
         database->settings, database->password, problem, sizeof(problem));
     if (database->connection != NULL && database->keeps_nothing) {

@@ -28,11 +28,11 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/random.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "allowance.h"
 #include "app.h"
 #include "arena.h"
 #include "clients.h"
@@ -81,8 +81,10 @@ struct worker {
     int epoll;
     int signals;
     long requests_left; /* before it asks to be replaced; -1: never */
-    bool leaving;       /* by WORKER_LEAVE */
-    bool finishing;     /* by WORKER_FINISH */
+    struct own_memory own_memory;
+    bool is_fat;    /* and has asked for that */
+    bool leaving;   /* by WORKER_LEAVE */
+    bool finishing; /* by WORKER_FINISH */
     int64_t finish_by;
 };
 
@@ -322,6 +324,27 @@ static void step_aside(void *context)
     minder_unlock(&worker->minder);
 }
 
+/* It has served its share, or it keeps too much of what requests left. */
+static void ask_to_be_replaced(struct worker *worker)
+{
+    size_t mib = 0;
+
+    if (worker->requests_left > 0) {
+        worker->requests_left--;
+        if (worker->requests_left == 0) {
+            report(worker, WORKER_REPLACE);
+        }
+    }
+    if (!worker->is_fat && allowance_is_passed(&worker->own_memory, &mib)) {
+        worker->is_fat = true;
+        log_line(LOG_WARN,
+                 "the worker keeps %zu MiB of memory between two requests "
+                 "(recycle-memory-mib): another one takes its place",
+                 mib);
+        report(worker, WORKER_REPLACE);
+    }
+}
+
 static void serve(struct worker *worker, struct connection *connection)
 {
     enum connection_state state;
@@ -337,12 +360,7 @@ static void serve(struct worker *worker, struct connection *connection)
     } else {
         set_waiting(worker, connection, state == CONNECTION_WAITING);
     }
-    if (worker->requests_left > 0) {
-        worker->requests_left--;
-        if (worker->requests_left == 0) {
-            report(worker, WORKER_REPLACE);
-        }
-    }
+    ask_to_be_replaced(worker);
 }
 
 static void begin_finishing(struct worker *worker)
@@ -506,24 +524,6 @@ static void open_tags(struct worker *worker)
     database_set_tags(worker->database, worker->tags);
 }
 
-/*
- * What a handler, or a library that it uses, takes beside the request's own
- * memory: beyond the limit malloc() fails in this worker, before the kernel
- * looks for a victim on the whole host. (AddressSanitizer maps terabytes.)
- */
-static bool limit_memory(const struct settings *settings)
-{
-#ifdef __SANITIZE_ADDRESS__
-    (void)settings;
-    return true;
-#else
-    rlim_t bytes = (rlim_t)settings->worker_memory_mib << 20;
-    struct rlimit limit = {bytes, bytes};
-
-    return bytes == 0 || setrlimit(RLIMIT_DATA, &limit) == 0;
-#endif
-}
-
 static bool load(struct worker *worker, char *problem, size_t size)
 {
     const struct settings *settings = worker->place->settings;
@@ -564,7 +564,9 @@ static bool load(struct worker *worker, char *problem, size_t size)
     };
     worker->overload.limit_ms = settings->wait_limit_ms;
     worker->requests_left = requests_to_serve(settings);
-    return true;
+    return allowance_of_files(settings, problem, size) &&
+           allowance_watch(&worker->own_memory, settings->recycle_memory_mib,
+                           problem, size);
 }
 
 /* AddressSanitizer looks for leaks by calls that no page needs. */
@@ -590,7 +592,7 @@ static bool set_up(struct worker *worker, char *problem, size_t size)
                     place->settings->io_seconds * 1000);
     worker->epoll = epoll_create1(EPOLL_CLOEXEC);
     worker->connections.epoll = worker->epoll;
-    if (!limit_memory(place->settings) || worker->epoll < 0 ||
+    if (!allowance_of_memory(place->settings) || worker->epoll < 0 ||
         !open_signals(worker) || FCGX_Init() != 0 ||
         !guard_install(&worker->app, place->pool) ||
         !minder_start(&worker->minder, place->settings->request_seconds * 1000,
@@ -619,12 +621,14 @@ static void clean_up(struct worker *worker)
     database_free(worker->database);
     tags_close(worker->tags);
     arena_free(&worker->arena);
+    allowance_forget(&worker->own_memory);
     app_unload(&worker->app);
 }
 
 int worker_run(const struct worker_place *place)
 {
-    struct worker worker = {.place = place, .epoll = -1, .signals = -1};
+    struct worker worker = {
+        .place = place, .epoll = -1, .signals = -1, .own_memory = {.fd = -1}};
     char problem[1024];
 
     log_name_process("worker");

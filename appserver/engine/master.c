@@ -528,22 +528,22 @@ static void hear_report(struct master *master, struct child *child)
 }
 
 static void say_end(const struct master *master, const struct child *child,
-                    int status)
+                    pid_t pid, int status)
 {
     if (WIFSIGNALED(status)) {
         atomic_fetch_add(WTERMSIG(status) == SIGKILL ? &master->board->killed
                                                      : &master->board->crashed,
                          1);
         log_line(LOG_ERROR, "worker %d was ended by signal %d (%s)%s",
-                 (int)child->pid, WTERMSIG(status), strsignal(WTERMSIG(status)),
+                 (int)pid, WTERMSIG(status), strsignal(WTERMSIG(status)),
                  WCOREDUMP(status) ? ", core dumped" : "");
     } else if (WEXITSTATUS(status) == GUARD_EXIT_TIME_LIMIT) {
         atomic_fetch_add(&master->board->time_limits, 1);
         log_line(LOG_WARN, "worker %d ended itself at its request's time limit",
-                 (int)child->pid);
+                 (int)pid);
     } else if (WEXITSTATUS(status) != 0 && child->state != LEAVING) {
         atomic_fetch_add(&master->board->crashed, 1);
-        log_line(LOG_ERROR, "worker %d ended with status %d", (int)child->pid,
+        log_line(LOG_ERROR, "worker %d ended with status %d", (int)pid,
                  WEXITSTATUS(status));
     }
 }
@@ -556,12 +556,20 @@ static void back_off(struct master *master)
     master->not_before = clock_now_ms() + master->pause_ms;
 }
 
+/*
+ * It is gone before its last words are heard: when these make us another
+ * program, that one must not wait for it, nor signal whoever has its pid then.
+ */
 static void bury(struct master *master, struct child *child, int status)
 {
+    pid_t pid = child->pid;
+
+    child->pid = 0;
+    scoreboard_release(master->board, (size_t)(child - master->children));
     if (child->report_fd >= 0) {
-        hear_report(master, child); /* its last words */
+        hear_report(master, child);
     }
-    say_end(master, child, status);
+    say_end(master, child, pid, status);
     if (child->report_fd >= 0) {
         close(child->report_fd);
     }
@@ -573,8 +581,6 @@ static void bury(struct master *master, struct child *child, int status)
     } else {
         master->pause_ms = 0;
     }
-    child->pid = 0;
-    scoreboard_release(master->board, (size_t)(child - master->children));
 }
 
 static void forget_attendant(struct master *master, pid_t pid)

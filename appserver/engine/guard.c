@@ -15,6 +15,7 @@
 #include "arena.h"
 #include "dev.h"
 #include "dispatch.h"
+#include "log_output.h"
 #include "log_record.h"
 #include "record.h"
 #include "request.h"
@@ -164,7 +165,7 @@ static void log_event(const char *what, const char *detail)
                                   .path = guard.request.path};
     void *frames[FRAMES_MAX];
     char message[256] = "";
-    int depth = backtrace(frames, FRAMES_MAX);
+    size_t lines = read_frames(frames, backtrace(frames, FRAMES_MAX));
 
     strncat(message, what, sizeof(message) / 4);
     strncat(message, detail, sizeof(message) / 4);
@@ -176,13 +177,11 @@ static void log_event(const char *what, const char *detail)
     if (guard.active) {
         log_record_request(&record, &subject);
     }
-    log_record_backtrace(
-        &record, frame_lines,
-        log_record_format() == LOG_JSON ? read_frames(frames, depth) : 0);
+    log_record_backtrace(&record, frame_lines, lines);
     log_record_end(&record);
-    write_all(STDERR_FILENO, record.text, record.length);
+    log_output(record.text, record.length);
     if (log_record_format() == LOG_TEXT) {
-        backtrace_symbols_fd(frames, depth, STDERR_FILENO);
+        log_output(frame_lines, lines);
     }
 }
 
@@ -237,7 +236,7 @@ static void answer_author(const char *what)
     at = record_put(at, FCGI_END_REQUEST, 0, complete, sizeof(complete));
     canned.length = (size_t)(at - records);
     answer(&canned);
-    write_all(STDERR_FILENO, dev_crash_lines(), strlen(dev_crash_lines()));
+    log_output(dev_crash_lines(), strlen(dev_crash_lines()));
 }
 
 /* Who handled the signal before (a sanitizer, say) has the last word. */

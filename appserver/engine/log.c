@@ -6,6 +6,7 @@
 
 #include "log.h"
 
+#include "log_output.h"
 #include "log_record.h"
 #include "request.h"
 #include "settings.h"
@@ -13,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define STACK_BYTES 4096
 
@@ -25,6 +25,11 @@ static const char *const level_names[] = {"error", "warn", "info", "debug"};
 void log_name_process(const char *role)
 {
     process_role = role;
+}
+
+const char *log_process(void)
+{
+    return process_role;
 }
 
 bool log_level_of(const char *name, enum log_level *level)
@@ -76,20 +81,6 @@ static void print_message(struct message *message, const char *format,
     va_end(again);
 }
 
-/* There is no better place to report that the log cannot be written. */
-static void write_whole(const char *text, size_t length)
-{
-    while (length > 0) {
-        ssize_t written = write(STDERR_FILENO, text, length);
-
-        if (written <= 0) {
-            return;
-        }
-        text += written;
-        length -= (size_t)written;
-    }
-}
-
 static size_t length_of(const char *text)
 {
     return text != NULL ? strlen(text) : 0;
@@ -115,7 +106,7 @@ static void write_record(enum log_level level, const char *message,
         log_record_request(&record, subject);
     }
     log_record_end(&record);
-    write_whole(record.text, record.length);
+    log_output(record.text, record.length);
     free(own);
 }
 

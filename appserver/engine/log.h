@@ -19,6 +19,7 @@ enum log_level {
 
 /* Who writes: "master" or "worker"; called once after each fork. */
 void log_name_process(const char *role);
+const char *log_process(void);
 
 /* false: there is no level of that name. */
 bool log_level_of(const char *name, enum log_level *level);

@@ -14,6 +14,7 @@
 #include "error_pages.h"
 #include "listener.h"
 #include "log.h"
+#include "log_output.h"
 #include "master.h"
 #include "privileges.h"
 #include "routes.h"
@@ -256,6 +257,7 @@ static int serve(const struct settings *settings, const struct words *words)
     char problem[1024];
     int status = EXIT_FAILURE;
 
+    log_output_open();
     log_use(settings);
     if (settings->dev != 0) {
         log_line(LOG_WARN, "dev = 1: what goes wrong is told to whoever asks; "

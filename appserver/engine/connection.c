@@ -361,6 +361,7 @@ static bool send_reply(struct fb_request *request, bool is_last)
 {
     size_t length = request->method != FB_HEAD ? request->out.length : 0;
 
+    request->sent += length;
     guard_reply_begins();
     if (!request->reply_has_begun) {
         put_head(request, is_last);
@@ -429,7 +430,8 @@ static bool answer(struct connection *connection,
                                         .id = request->id,
                                         .trace_id = request->trace_id,
                                         .method = request->method_name,
-                                        .path = request->path});
+                                        .path = request->path,
+                                        .request = request});
     body = dispatch_body(worker->app, request);
     if (!understood) {
         drained = drain(connection);
@@ -445,13 +447,19 @@ static bool answer(struct connection *connection,
         read_and_dispatch(connection, worker, request, body.limit, &drained);
     }
     if (drained == DRAIN_BROKEN || request->is_cut_off) {
+        request->end =
+            drained == DRAIN_BROKEN ? ACCESS_BROKE_OFF : ACCESS_CUT_OFF;
         log_request(LOG_INFO, request,
                     drained == DRAIN_BROKEN
                         ? "the request broke off in its body"
                         : "the reply was cut off");
         return false;
     }
-    return send_reply(request, true) && drained == DRAINED;
+    if (!send_reply(request, true)) {
+        request->end = ACCESS_HUNG_UP;
+        return false;
+    }
+    return drained == DRAINED;
 }
 
 /* false: what came cannot be a request; the client gets a 400. */
@@ -477,6 +485,7 @@ static bool describe(struct connection *connection,
     request->method = routes_method_of(request->method_name);
     trace_begin(request);
     connection->content_length = content_length(request);
+    request->received = connection->content_length;
     return set_path(request);
 }
 
@@ -563,6 +572,7 @@ serve_request(struct connection *connection,
         (size_t)worker->settings->request_memory_mib * 1024 * 1024;
     understood = describe(connection, worker, head, &request);
     request.begun_us = since;
+    request.taken_us = since;
     score_request(request.id, request.method_name,
                   understood ? request.path : "?", request.waited_ms, since);
     reply_begin(connection->fd, connection->request_id);
@@ -570,6 +580,7 @@ serve_request(struct connection *connection,
     keep = close_stream(connection) && keep && connection->is_kept;
     guard_end();
     score_answered(request.status, since);
+    access_log_write(&request, request.status, request.end);
     arena_reset(worker->arena);
     if (keep) {
         guard_keep(connection->fd);

@@ -71,6 +71,8 @@ struct database {
     MYSQL_STMT *streamed; /* whose rows are being read */
     struct database_timing timings[DATABASE_TIMINGS_MAX];
     size_t timing_count;
+    unsigned statement_count; /* of the request, those that failed too */
+    int64_t statement_us;
 };
 
 struct cell {
@@ -399,6 +401,8 @@ static bool take_step(struct database *database, enum step step)
 void database_end_request(struct database *database)
 {
     database->timing_count = 0;
+    database->statement_count = 0;
+    database->statement_us = 0;
     if (database->streamed != NULL) {
         /* A request that was ended between two rows. */
         database->streamed = NULL;
@@ -481,12 +485,22 @@ static void bind_values(struct fb_request *request, MYSQL_STMT *prepared,
     }
 }
 
-static void note_timing(struct database *database, unsigned index, int64_t us)
+static void note_timing(struct database *database, unsigned index, int64_t us,
+                        bool good)
 {
-    if (database->timing_count < DATABASE_TIMINGS_MAX) {
+    database->statement_count++;
+    database->statement_us += us;
+    if (good && database->timing_count < DATABASE_TIMINGS_MAX) {
         database->timings[database->timing_count++] = (struct database_timing){
             .statement = database->statements[index].name, .us = us};
     }
+}
+
+void database_totals(const struct database *database, unsigned *count,
+                     int64_t *us)
+{
+    *count = database->statement_count;
+    *us = database->statement_us;
 }
 
 size_t database_timings(const struct database *database,
@@ -502,6 +516,22 @@ const struct fb_statement *database_statement(const struct database *database,
     return &database->statements[statement];
 }
 
+/* Sends it off, and notes how long the answer took. */
+static bool execute(struct database *database, MYSQL_STMT *prepared,
+                    unsigned index, MYSQL_BIND *binds, size_t count)
+{
+    int64_t took = clock_now_us();
+    bool good;
+
+    score_statement(database->statements[index].name);
+    good = (count == 0 || mysql_stmt_bind_param(prepared, binds) == 0) &&
+           mysql_stmt_execute(prepared) == 0;
+    took = clock_now_us() - took;
+    note_timing(database, index, took, good);
+    score_statement_took(took, good);
+    return good;
+}
+
 /* Runs a statement; 0, or the error's number, which was noted and logged. */
 static unsigned run(struct database *database, struct fb_request *request,
                     unsigned index, const struct fb_value *values, size_t count,
@@ -510,7 +540,6 @@ static unsigned run(struct database *database, struct fb_request *request,
     MYSQL_BIND binds[PLACEHOLDERS_MAX];
     unsigned long lengths[PLACEHOLDERS_MAX];
     MYSQL_STMT *prepared = prepare(database, request, index);
-    int64_t since;
     unsigned error;
 
     if (prepared == NULL) {
@@ -518,21 +547,14 @@ static unsigned run(struct database *database, struct fb_request *request,
     }
     bind_values(request, prepared, database->statements[index].name, values,
                 count, binds, lengths);
-    since = clock_now_us();
-    score_statement(database->statements[index].name);
-    if ((count > 0 && mysql_stmt_bind_param(prepared, binds) != 0) ||
-        mysql_stmt_execute(prepared) != 0) {
+    if (!execute(database, prepared, index, binds, count)) {
         error = mysql_stmt_errno(prepared);
-        score_statement_took(clock_now_us() - since, false);
         note_error(database, error);
         log_request(LOG_ERROR, request, "statement %s: %s (%u)",
                     database->statements[index].name,
                     mysql_stmt_error(prepared), error);
         return error != 0 ? error : CR_UNKNOWN_ERROR;
     }
-    since = clock_now_us() - since;
-    note_timing(database, index, since);
-    score_statement_took(since, true);
     *used = prepared;
     return 0;
 }

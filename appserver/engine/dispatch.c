@@ -279,6 +279,8 @@ static void run_handler(const struct app *app, struct fb_request *request)
     }
     server_timing_add(request, took);
     if (request->database != NULL) {
+        database_totals(request->database, &request->statements,
+                        &request->statement_us);
         database_end_request(request->database);
     }
     if (request->expensive != NULL) {

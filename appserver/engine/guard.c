@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "clock.h"
 #include "dev.h"
 #include "dispatch.h"
 #include "log_output.h"
@@ -185,6 +186,16 @@ static void log_event(const char *what, const char *detail)
     }
 }
 
+/* The request that ends with its worker is in the access log, too. */
+static void log_access(int status, enum access_end end)
+{
+    if (guard.active) {
+        access_log_write(
+            guard.request.request,
+            guard.reply_begun ? guard.request.request->status : status, end);
+    }
+}
+
 static void save_the_innocent(void)
 {
     int fd;
@@ -272,6 +283,7 @@ static void on_crash(int number, siginfo_t *info, void *context)
     } else {
         log_event("crashed by ", signal_name(number));
     }
+    log_access(500, ACCESS_CRASH);
     pass_on(number, info, context);
 }
 
@@ -284,6 +296,7 @@ static void on_time_limit(int number)
     save_the_innocent();
     answer(&guard.time_limit);
     log_event("the time limit was reached, the worker ends itself", "");
+    log_access(504, ACCESS_TIME_LIMIT);
     _exit(GUARD_EXIT_TIME_LIMIT);
 }
 

@@ -156,6 +156,7 @@ static void leave_master(const struct master *master, pid_t parent)
     sigemptyset(&set);
     sigaddset(&set, WORKER_LEAVE);
     sigaddset(&set, WORKER_FINISH);
+    sigaddset(&set, WORKER_REOPEN);
     sigprocmask(SIG_SETMASK, &set, NULL);
 }
 
@@ -534,8 +535,8 @@ static void say_end(const struct master *master, const struct child *child,
         atomic_fetch_add(WTERMSIG(status) == SIGKILL ? &master->board->killed
                                                      : &master->board->crashed,
                          1);
-        log_line(LOG_ERROR, "worker %d was ended by signal %d (%s)%s",
-                 (int)pid, WTERMSIG(status), strsignal(WTERMSIG(status)),
+        log_line(LOG_ERROR, "worker %d was ended by signal %d (%s)%s", (int)pid,
+                 WTERMSIG(status), strsignal(WTERMSIG(status)),
                  WCOREDUMP(status) ? ", core dumped" : "");
     } else if (WEXITSTATUS(status) == GUARD_EXIT_TIME_LIMIT) {
         atomic_fetch_add(&master->board->time_limits, 1);
@@ -716,6 +717,18 @@ static void reload(struct master *master)
     master->newest++;
 }
 
+/* Each worker goes on in the new file when its request is done. */
+static void reopen_logs(const struct master *master)
+{
+    size_t i;
+
+    for (i = 0; i < master->slots; i++) {
+        if (master->children[i].pid != 0) {
+            kill(master->children[i].pid, WORKER_REOPEN);
+        }
+    }
+}
+
 static void hear_signals(struct master *master)
 {
     struct signalfd_siginfo info;
@@ -728,6 +741,9 @@ static void hear_signals(struct master *master)
             break;
         case SIGHUP:
             reload(master);
+            break;
+        case SIGUSR1:
+            reopen_logs(master);
             break;
         case SIGUSR2:
             upgrade(master);
@@ -927,6 +943,7 @@ static void block_signals(struct master *master)
     sigemptyset(&set);
     sigaddset(&set, SIGCHLD);
     sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGUSR1);
     sigaddset(&set, SIGUSR2);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);

@@ -111,6 +111,9 @@
                  "the versions of tags, shared with nginx; empty: none")      \
     SETTING_TEXT(server_timing, "server-timing", "off",                       \
                  "tell browsers where the time went: off, on or statements")  \
+    SETTING_TEXT(access_log, "access-log", "",                                \
+                 "a file that gets a line of JSON for each request; empty: "  \
+                 "none")                                                      \
     SETTING_TEXT(log_format, "log-format", "text",                            \
                  "text, or json: an object a line")                           \
     SETTING_INT(dev, "dev", 0, 0, 1,                                          \

@@ -32,6 +32,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "access_log.h"
 #include "allowance.h"
 #include "app.h"
 #include "arena.h"
@@ -384,6 +385,8 @@ static void hear_signals(struct worker *worker)
            (ssize_t)sizeof(info)) {
         if (info.ssi_signo == WORKER_LEAVE) {
             worker->leaving = true;
+        } else if (info.ssi_signo == WORKER_REOPEN) {
+            access_log_reopen();
         } else {
             begin_finishing(worker);
         }
@@ -484,6 +487,7 @@ static bool open_signals(struct worker *worker)
     sigemptyset(&set);
     sigaddset(&set, WORKER_LEAVE);
     sigaddset(&set, WORKER_FINISH);
+    sigaddset(&set, WORKER_REOPEN);
     sigprocmask(SIG_BLOCK, &set, NULL);
     /* Ctrl-C and a closed terminal reach the whole group: the master decides. */
     signal(SIGINT, SIG_IGN);
@@ -564,7 +568,8 @@ static bool load(struct worker *worker, char *problem, size_t size)
     };
     worker->overload.limit_ms = settings->wait_limit_ms;
     worker->requests_left = requests_to_serve(settings);
-    return allowance_of_files(settings, problem, size) &&
+    return access_log_open(settings->access_log, problem, size) &&
+           allowance_of_files(settings, problem, size) &&
            allowance_watch(&worker->own_memory, settings->recycle_memory_mib,
                            problem, size);
 }

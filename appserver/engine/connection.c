@@ -44,6 +44,7 @@
 #include "request.h"
 #include "scoreboard.h"
 #include "settings.h"
+#include "slow.h"
 #include "trace.h"
 
 /* A body that nobody wants is read and dropped up to here; then we hang up. */
@@ -288,8 +289,11 @@ static int channel_read(struct request_channel *channel, void *buffer,
 {
     struct connection *connection = (struct connection *)channel;
     int wanted = size < INT_MAX ? (int)size : INT_MAX;
-    int got = read_stream(connection, buffer, wanted);
+    int got;
 
+    slow_waits("the rest of its body", "");
+    got = read_stream(connection, buffer, wanted);
+    slow_waited();
     if (got < 0 || !stream_is_good(connection)) {
         return -1;
     }
@@ -373,8 +377,13 @@ static bool send_reply(struct fb_request *request, bool is_last)
 static bool channel_send(struct request_channel *channel,
                          struct fb_request *request)
 {
+    bool good;
+
     (void)channel;
-    return send_reply(request, false);
+    slow_waits("its client, to take more of the reply", "");
+    good = send_reply(request, false);
+    slow_waited();
+    return good;
 }
 
 /*

@@ -27,6 +27,7 @@
 #include "once.h"
 #include "request.h"
 #include "scoreboard.h"
+#include "slow.h"
 #include "tags.h"
 
 #define PLACEHOLDERS_MAX 64
@@ -324,8 +325,10 @@ static bool connect_now(struct database *database)
         return false;
     }
     read_password(database);
+    slow_waits("a connection to the database", "");
     database->connection = database_connect(
         database->settings, database->password, problem, sizeof(problem));
+    slow_waited();
     if (database->connection != NULL && database->keeps_nothing) {
         /* Should it be lost, nothing of the next one is kept either. */
         mysql_query(database->connection, steps[STEP_BEGIN][0]);
@@ -386,11 +389,15 @@ bool database_answers(struct database *database)
 
 static bool command(struct database *database, const char *sql)
 {
-    if (mysql_real_query(database->connection, sql, strlen(sql)) == 0) {
-        return true;
+    bool good;
+
+    slow_waits("the statement ", sql);
+    good = mysql_real_query(database->connection, sql, strlen(sql)) == 0;
+    slow_waited();
+    if (!good) {
+        note_error(database, mysql_errno(database->connection));
     }
-    note_error(database, mysql_errno(database->connection));
-    return false;
+    return good;
 }
 
 static bool take_step(struct database *database, enum step step)
@@ -524,8 +531,10 @@ static bool execute(struct database *database, MYSQL_STMT *prepared,
     bool good;
 
     score_statement(database->statements[index].name);
+    slow_waits("the statement ", database->statements[index].name);
     good = (count == 0 || mysql_stmt_bind_param(prepared, binds) == 0) &&
            mysql_stmt_execute(prepared) == 0;
+    slow_waited();
     took = clock_now_us() - took;
     note_timing(database, index, took, good);
     score_statement_took(took, good);

@@ -86,15 +86,16 @@ static size_t length_of(const char *text)
     return text != NULL ? strlen(text) : 0;
 }
 
+/* The frames of a backtrace stand within JSON, and behind text. */
 static void write_record(enum log_level level, const char *message,
-                         const struct log_subject *subject)
+                         const struct log_subject *subject, const char *frames)
 {
     char near[2 * STACK_BYTES];
     struct log_record record = {.text = near, .size = sizeof(near)};
     size_t needed =
         log_record_bytes(length_of(message) + length_of(subject->id) +
                          length_of(subject->method) + length_of(subject->path) +
-                         length_of(subject->route));
+                         length_of(subject->route) + length_of(frames));
     char *own = needed > sizeof(near) ? malloc(needed) : NULL;
 
     if (own != NULL) {
@@ -105,7 +106,15 @@ static void write_record(enum log_level level, const char *message,
     if (subject->id != NULL) {
         log_record_request(&record, subject);
     }
+    if (frames != NULL) {
+        log_record_backtrace(&record, frames, strlen(frames));
+    }
     log_record_end(&record);
+    if (frames != NULL && record.format == LOG_TEXT &&
+        record.size - record.length > strlen(frames)) {
+        memcpy(record.text + record.length, frames, strlen(frames));
+        record.length += strlen(frames);
+    }
     log_output(record.text, record.length);
     free(own);
 }
@@ -118,7 +127,7 @@ void log_line_v(enum log_level level, const char *format, va_list arguments)
         return;
     }
     print_message(&message, format, arguments);
-    write_record(level, message.text, &(struct log_subject){0});
+    write_record(level, message.text, &(struct log_subject){0}, NULL);
     free(message.own);
 }
 
@@ -131,8 +140,9 @@ void log_line(enum log_level level, const char *format, ...)
     va_end(arguments);
 }
 
-void log_request_v(enum log_level level, const struct fb_request *request,
-                   const char *format, va_list arguments)
+__attribute__((format(printf, 4, 0))) static void
+log_with_frames(enum log_level level, const struct fb_request *request,
+                const char *frames, const char *format, va_list arguments)
 {
     const struct fb_page *page = request->match.page;
     struct log_subject subject = {.id = request->id,
@@ -147,8 +157,24 @@ void log_request_v(enum log_level level, const struct fb_request *request,
         return;
     }
     print_message(&message, format, arguments);
-    write_record(level, message.text, &subject);
+    write_record(level, message.text, &subject, frames);
     free(message.own);
+}
+
+void log_request_v(enum log_level level, const struct fb_request *request,
+                   const char *format, va_list arguments)
+{
+    log_with_frames(level, request, NULL, format, arguments);
+}
+
+void log_request_frames(enum log_level level, const struct fb_request *request,
+                        const char *frames, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    log_with_frames(level, request, frames, format, arguments);
+    va_end(arguments);
 }
 
 void log_request(enum log_level level, const struct fb_request *request,

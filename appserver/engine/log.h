@@ -41,4 +41,9 @@ void log_request_v(enum log_level level, const struct fb_request *request,
 void log_request(enum log_level level, const struct fb_request *request,
                  const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/* The same with a backtrace, a frame a line; NULL: there is none. */
+void log_request_frames(enum log_level level, const struct fb_request *request,
+                        const char *frames, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
 #endif

@@ -52,6 +52,7 @@
 #include "pace.h"
 #include "sandbox.h"
 #include "scoreboard.h"
+#include "slow.h"
 #include "tags.h"
 
 #define EVENTS_MAX 8 /* at a time, so that it soon looks at the others again */
@@ -600,6 +601,7 @@ static bool set_up(struct worker *worker, char *problem, size_t size)
     if (!allowance_of_memory(place->settings) || worker->epoll < 0 ||
         !open_signals(worker) || FCGX_Init() != 0 ||
         !guard_install(&worker->app, place->pool) ||
+        !slow_install(place->settings->slow_ms) ||
         !minder_start(&worker->minder, place->settings->request_seconds * 1000,
                       mind_slow_request, worker) ||
         !watch(worker, worker->signals, &signal_tag, EPOLLIN) ||

@@ -47,6 +47,8 @@
 #include "slow.h"
 #include "trace.h"
 
+#define ARRIVAL_BYTES ((size_t)4 * 1024)
+
 /* A body that nobody wants is read and dropped up to here; then we hang up. */
 #define DRAIN_MAX ((size_t)64 * 1024 * 1024)
 
@@ -54,6 +56,7 @@ struct connection {
     struct request_channel channel; /* first: it is cast back */
     FCGX_Request fcgi;
     int64_t waiting_since; /* for the rest of a head; 0: it does not */
+    int64_t arrival;       /* of the request that waits; 0: not asked */
 
     /* The request that is being served. */
     unsigned request_id;
@@ -90,6 +93,7 @@ struct connection *connection_open(struct connection_list *list, int fd,
         (struct request_channel){.read = channel_read, .send = channel_send};
     connection->fd = fd;
     connection->waiting_since = 0;
+    connection->arrival = 0;
     connection->previous = NULL;
     connection->next = list->first;
     if (list->first != NULL) {
@@ -605,6 +609,31 @@ static bool has_hung_up(int fd)
     return poll(&end, 1, 0) > 0;
 }
 
+/* Web servers put it among the first of their parameters. */
+int64_t connection_arrival(struct connection *connection, unsigned char *buffer)
+{
+    const char *value;
+    char text[32] = "";
+    size_t length = 0;
+    ssize_t there;
+    int64_t arrival = -1;
+
+    if (connection->arrival != 0) {
+        return connection->arrival;
+    }
+    there =
+        recv(connection->fd, buffer, ARRIVAL_BYTES, MSG_PEEK | MSG_DONTWAIT);
+    value = there > 0
+                ? head_find(buffer, (size_t)there, "FOOBAR_ARRIVAL", &length)
+                : NULL;
+    if (value != NULL && length < sizeof(text)) {
+        memcpy(text, value, length);
+        arrival = trace_arrival(text);
+    }
+    connection->arrival = arrival > 0 ? arrival : INT64_MAX;
+    return connection->arrival;
+}
+
 enum connection_state connection_serve(struct connection *connection,
                                        const struct connection_worker *worker,
                                        int64_t since)
@@ -613,6 +642,7 @@ enum connection_state connection_serve(struct connection *connection,
                          MSG_PEEK | MSG_DONTWAIT);
     struct head head;
 
+    connection->arrival = 0;
     if (there <= 0) {
         return there < 0 && (errno == EAGAIN || errno == EINTR)
                    ? CONNECTION_READY

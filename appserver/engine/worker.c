@@ -56,7 +56,10 @@
 #include "tags.h"
 
 #define EVENTS_MAX 8 /* at a time, so that it soon looks at the others again */
+#define LATE_EVENTS_MAX 512 /* at a time, when they have waited for long */
+#define LATE_TURN_MS 5
 #define POOL_BATCH 4
+#define LATE_POOL_BATCH 64
 #define ACCEPT_BATCH 64
 #define QUIET_MS 200
 #define IDLE_US 1000
@@ -76,7 +79,7 @@ struct worker {
     struct overload overload;
     struct csrf csrf;
     struct minder minder;
-    struct epoll_event events[EVENTS_MAX];
+    struct epoll_event events[LATE_EVENTS_MAX];
     int event_next; /* the first one not handled yet */
     int event_count;
     unsigned char *head_buffer;
@@ -165,7 +168,7 @@ static bool accept_one(struct worker *worker)
 
 static bool has_much_to_do(const struct worker *worker)
 {
-    return worker->event_count > 1;
+    return worker->event_count > 1 || worker->overload.is_late;
 }
 
 /*
@@ -186,6 +189,8 @@ static void take_from_pool(struct worker *worker)
 {
     int left = has_much_to_do(worker) ? POOL_BATCH : 1;
     int fd;
+
+    left = worker->overload.is_late ? LATE_POOL_BATCH : left;
 
     while (left-- > 0 && (fd = pool_take(worker->place->pool)) >= 0) {
         keep_connection(worker, fd);
@@ -429,20 +434,79 @@ static int patience_ms(const struct worker *worker)
     return worker->connections.waiting > 0 ? STALL_CHECK_MS : -1;
 }
 
+/* What is not about a request comes first, then who arrived first. */
+static int compare_arrivals(const void *a, const void *b, void *context)
+{
+    unsigned char *buffer = context;
+    void *first = ((const struct epoll_event *)a)->data.ptr;
+    void *second = ((const struct epoll_event *)b)->data.ptr;
+    int64_t arrived =
+        is_connection(first) ? connection_arrival(first, buffer) : 0;
+    int64_t other =
+        is_connection(second) ? connection_arrival(second, buffer) : 0;
+
+    return (arrived > other) - (arrived < other);
+}
+
+/*
+ * The next events. When requests have waited for long (overload.h), that is
+ * all there are, also those that nobody has accepted yet, in their order.
+ */
+static void await_events(struct worker *worker)
+{
+    bool is_late = worker->overload.is_late;
+    int64_t before;
+
+    worker->event_next = 0;
+    if (is_late && !worker->finishing) {
+        take_from_listener(worker);
+        take_from_pool(worker);
+    }
+    before = clock_now_us();
+    score_waits(true);
+    worker->event_count =
+        epoll_wait(worker->epoll, worker->events,
+                   is_late ? LATE_EVENTS_MAX : EVENTS_MAX, patience_ms(worker));
+    score_waits(false);
+    /* What comes now on a connection of ours did not wait for us. */
+    worker->overload.was_idle = worker->event_count > 0 &&
+                                is_connection(worker->events[0].data.ptr) &&
+                                clock_now_us() - before > IDLE_US;
+    if (is_late && worker->event_count > 1) {
+        qsort_r(worker->events, (size_t)worker->event_count,
+                sizeof(worker->events[0]), compare_arrivals,
+                worker->head_buffer);
+    }
+}
+
+/* All that is ready is looked at anew, before the oldest have become older. */
+static bool is_time_to_look_again(const struct worker *worker, int64_t since_us)
+{
+    return worker->overload.is_late &&
+           clock_now_us() - since_us > LATE_TURN_MS * 1000;
+}
+
+/* The kernel reports again what is ready, but for what waits for its rest. */
+static void leave_the_rest(struct worker *worker)
+{
+    for (; worker->event_next < worker->event_count; worker->event_next++) {
+        struct epoll_event *event = &worker->events[worker->event_next];
+        struct connection *connection = event->data.ptr;
+
+        if (connection != NULL && is_connection(connection) &&
+            connection_is_waiting(connection)) {
+            report_again(worker, event, 1);
+        }
+    }
+}
+
 static void loop(struct worker *worker)
 {
     while (!has_ended(worker)) {
-        int64_t before = clock_now_us();
+        int64_t since;
 
-        worker->event_next = 0;
-        score_waits(true);
-        worker->event_count = epoll_wait(worker->epoll, worker->events,
-                                         EVENTS_MAX, patience_ms(worker));
-        score_waits(false);
-        /* What comes now on a connection of ours did not wait for us. */
-        worker->overload.was_idle = worker->event_count > 0 &&
-                                    is_connection(worker->events[0].data.ptr) &&
-                                    clock_now_us() - before > IDLE_US;
+        await_events(worker);
+        since = clock_now_us();
         if (worker->event_count < 0) {
             if (errno != EINTR) {
                 log_line(LOG_ERROR, "epoll_wait: %s", strerror(errno));
@@ -453,6 +517,9 @@ static void loop(struct worker *worker)
         }
         while (worker->event_next < worker->event_count) {
             handle(worker, worker->events[worker->event_next++].data.ptr);
+            if (is_time_to_look_again(worker, since)) {
+                leave_the_rest(worker);
+            }
         }
         if (worker->connections.waiting > 0) {
             connection_close_stalled(&worker->connections,

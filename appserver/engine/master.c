@@ -360,6 +360,7 @@ static void refuse_upgrade(const struct master *master, const char *reason)
 {
     log_line(LOG_ERROR, "the upgrade was refused, the old program stays: %s",
              reason);
+    scoreboard_note_refusal(master->board, reason);
     atomic_fetch_add(&master->board->refused_upgrades, 1);
     notify_status("the last upgrade was refused: %s", reason);
     notify_ready();
@@ -388,6 +389,7 @@ static void refuse_reload(const struct master *master, const char *reason)
 {
     log_line(LOG_ERROR, "the reload was refused, the old workers stay: %s",
              reason);
+    scoreboard_note_refusal(master->board, reason);
     atomic_fetch_add(&master->board->refused_reloads, 1);
     notify_status("the last reload was refused: %s", reason);
     notify_ready();

@@ -156,6 +156,14 @@ static size_t read_frames(void *const *frames, int depth)
     return length > 0 ? (size_t)length : 0;
 }
 
+/* The page whose handler is guilty. */
+static const char *route_of(const struct fb_request *request)
+{
+    return guard.active && request->match.page != NULL
+               ? request->match.page->name
+               : NULL;
+}
+
 static void log_event(const char *what, const char *detail)
 {
     struct log_record record = {.text = record_text,
@@ -163,7 +171,8 @@ static void log_event(const char *what, const char *detail)
     struct log_subject subject = {.id = guard.request.id,
                                   .trace = guard.request.trace_id,
                                   .method = guard.request.method,
-                                  .path = guard.request.path};
+                                  .path = guard.request.path,
+                                  .route = route_of(guard.request.request)};
     void *frames[FRAMES_MAX];
     char message[256] = "";
     size_t lines = read_frames(frames, backtrace(frames, FRAMES_MAX));

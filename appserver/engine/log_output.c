@@ -82,6 +82,15 @@ static ssize_t put(const char *text, size_t length)
     return write(output.fd, text, length);
 }
 
+/* After a call that wrote nothing: whether another one may. */
+static bool may_try_again(int *tries)
+{
+    if (errno != EAGAIN) {
+        return errno == EINTR;
+    }
+    return !output.is_stuck && ++*tries <= TRIES_MOST && has_room(PATIENCE_MS);
+}
+
 static bool put_whole(const char *text, size_t length)
 {
     size_t done = 0;
@@ -92,11 +101,7 @@ static bool put_whole(const char *text, size_t length)
 
         if (written > 0) {
             done += (size_t)written;
-        } else if (written == 0 || (errno != EINTR && errno != EAGAIN)) {
-            break;
-        } else if (errno == EAGAIN &&
-                   (output.is_stuck || ++tries > TRIES_MOST ||
-                    !has_room(PATIENCE_MS))) {
+        } else if (written == 0 || !may_try_again(&tries)) {
             break;
         }
     }

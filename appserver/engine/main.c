@@ -185,19 +185,17 @@ static void take_value(struct settings *settings, struct command_line *line,
 
 /* The words of the command line, read again by a reload. */
 struct words {
-    int count;
-    char **words;
+    char **words; /* the first is the program; behind the last is NULL */
 };
 
 static void read_words(struct settings *settings, struct command_line *line,
                        const struct words *words, struct findings *findings)
 {
+    const char *option;
     int i;
 
     settings_init(settings);
-    for (i = 1; i < words->count; i++) {
-        const char *option = words->words[i];
-
+    for (i = 1; (option = words->words[i]) != NULL; i++) {
         if (take_command(line, option)) {
             continue;
         }
@@ -325,12 +323,13 @@ static int fail_to_start(const struct findings *findings)
 
 int main(int argc, char **argv)
 {
-    struct words words = {argc, argv};
+    struct words words = {argv};
     struct settings settings;
     struct command_line line = {.command = COMMAND_SERVE};
     struct findings findings = {.count = 0};
     int status = EXIT_SUCCESS;
 
+    (void)argc; /* argv ends in NULL */
     upgrade_remember(argv);
     read_words(&settings, &line, &words, &findings);
     if (line.command == COMMAND_HELP) {

@@ -44,7 +44,10 @@
 #include "request.h"
 #include "scoreboard.h"
 #include "settings.h"
+#include "slow.h"
 #include "trace.h"
+
+#define ARRIVAL_BYTES ((size_t)4 * 1024)
 
 /* A body that nobody wants is read and dropped up to here; then we hang up. */
 #define DRAIN_MAX ((size_t)64 * 1024 * 1024)
@@ -53,6 +56,7 @@ struct connection {
     struct request_channel channel; /* first: it is cast back */
     FCGX_Request fcgi;
     int64_t waiting_since; /* for the rest of a head; 0: it does not */
+    int64_t arrival;       /* of the request that waits; 0: not asked */
 
     /* The request that is being served. */
     unsigned request_id;
@@ -89,6 +93,7 @@ struct connection *connection_open(struct connection_list *list, int fd,
         (struct request_channel){.read = channel_read, .send = channel_send};
     connection->fd = fd;
     connection->waiting_since = 0;
+    connection->arrival = 0;
     connection->previous = NULL;
     connection->next = list->first;
     if (list->first != NULL) {
@@ -288,8 +293,11 @@ static int channel_read(struct request_channel *channel, void *buffer,
 {
     struct connection *connection = (struct connection *)channel;
     int wanted = size < INT_MAX ? (int)size : INT_MAX;
-    int got = read_stream(connection, buffer, wanted);
+    int got;
 
+    slow_waits("the rest of its body", "");
+    got = read_stream(connection, buffer, wanted);
+    slow_waited();
     if (got < 0 || !stream_is_good(connection)) {
         return -1;
     }
@@ -361,6 +369,7 @@ static bool send_reply(struct fb_request *request, bool is_last)
 {
     size_t length = request->method != FB_HEAD ? request->out.length : 0;
 
+    request->sent += length;
     guard_reply_begins();
     if (!request->reply_has_begun) {
         put_head(request, is_last);
@@ -372,8 +381,13 @@ static bool send_reply(struct fb_request *request, bool is_last)
 static bool channel_send(struct request_channel *channel,
                          struct fb_request *request)
 {
+    bool good;
+
     (void)channel;
-    return send_reply(request, false);
+    slow_waits("its client, to take more of the reply", "");
+    good = send_reply(request, false);
+    slow_waited();
+    return good;
 }
 
 /*
@@ -429,7 +443,8 @@ static bool answer(struct connection *connection,
                                         .id = request->id,
                                         .trace_id = request->trace_id,
                                         .method = request->method_name,
-                                        .path = request->path});
+                                        .path = request->path,
+                                        .request = request});
     body = dispatch_body(worker->app, request);
     if (!understood) {
         drained = drain(connection);
@@ -445,13 +460,19 @@ static bool answer(struct connection *connection,
         read_and_dispatch(connection, worker, request, body.limit, &drained);
     }
     if (drained == DRAIN_BROKEN || request->is_cut_off) {
+        request->end =
+            drained == DRAIN_BROKEN ? ACCESS_BROKE_OFF : ACCESS_CUT_OFF;
         log_request(LOG_INFO, request,
                     drained == DRAIN_BROKEN
                         ? "the request broke off in its body"
                         : "the reply was cut off");
         return false;
     }
-    return send_reply(request, true) && drained == DRAINED;
+    if (!send_reply(request, true)) {
+        request->end = ACCESS_HUNG_UP;
+        return false;
+    }
+    return drained == DRAINED;
 }
 
 /* false: what came cannot be a request; the client gets a 400. */
@@ -477,6 +498,7 @@ static bool describe(struct connection *connection,
     request->method = routes_method_of(request->method_name);
     trace_begin(request);
     connection->content_length = content_length(request);
+    request->received = connection->content_length;
     return set_path(request);
 }
 
@@ -563,6 +585,7 @@ serve_request(struct connection *connection,
         (size_t)worker->settings->request_memory_mib * 1024 * 1024;
     understood = describe(connection, worker, head, &request);
     request.begun_us = since;
+    request.taken_us = since;
     score_request(request.id, request.method_name,
                   understood ? request.path : "?", request.waited_ms, since);
     reply_begin(connection->fd, connection->request_id);
@@ -570,6 +593,7 @@ serve_request(struct connection *connection,
     keep = close_stream(connection) && keep && connection->is_kept;
     guard_end();
     score_answered(request.status, since);
+    access_log_write(&request, request.status, request.end);
     arena_reset(worker->arena);
     if (keep) {
         guard_keep(connection->fd);
@@ -585,6 +609,31 @@ static bool has_hung_up(int fd)
     return poll(&end, 1, 0) > 0;
 }
 
+/* Web servers put it among the first of their parameters. */
+int64_t connection_arrival(struct connection *connection, unsigned char *buffer)
+{
+    const char *value;
+    char text[32] = "";
+    size_t length = 0;
+    ssize_t there;
+    int64_t arrival = -1;
+
+    if (connection->arrival != 0) {
+        return connection->arrival;
+    }
+    there =
+        recv(connection->fd, buffer, ARRIVAL_BYTES, MSG_PEEK | MSG_DONTWAIT);
+    value = there > 0
+                ? head_find(buffer, (size_t)there, "FOOBAR_ARRIVAL", &length)
+                : NULL;
+    if (value != NULL && length < sizeof(text)) {
+        memcpy(text, value, length);
+        arrival = trace_arrival(text);
+    }
+    connection->arrival = arrival > 0 ? arrival : INT64_MAX;
+    return connection->arrival;
+}
+
 enum connection_state connection_serve(struct connection *connection,
                                        const struct connection_worker *worker,
                                        int64_t since)
@@ -593,6 +642,7 @@ enum connection_state connection_serve(struct connection *connection,
                          MSG_PEEK | MSG_DONTWAIT);
     struct head head;
 
+    connection->arrival = 0;
     if (there <= 0) {
         return there < 0 && (errno == EAGAIN || errno == EINTR)
                    ? CONNECTION_READY

@@ -60,6 +60,13 @@ bool connection_is_waiting(const struct connection *connection);
 void connection_close_stalled(struct connection_list *list,
                               const struct settings *settings);
 
+/*
+ * When the request arrived that waits here, by the clock of nginx's host, in
+ * milliseconds; INT64_MAX: nobody knows. `buffer` has HEAD_BYTES_MAX.
+ */
+int64_t connection_arrival(struct connection *connection,
+                           unsigned char *buffer);
+
 enum connection_state {
     CONNECTION_READY,   /* for the next request */
     CONNECTION_WAITING, /* a request has begun to arrive */

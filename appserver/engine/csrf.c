@@ -13,7 +13,6 @@
 #include "session.h"
 #include "words.h"
 
-#define SECRET_MAX 256
 #define MAC_BYTES ((size_t)32)
 #define TOKEN_BYTES (2 * MAC_BYTES)
 #define TOKEN_TEXT                         \
@@ -26,7 +25,7 @@ static const char purpose[] = "foobar: tokens of forms";
 static bool read_key(struct csrf *csrf, const char *file, char *problem,
                      size_t size)
 {
-    char secret[SECRET_MAX];
+    char secret[SETTINGS_SECRET_MAX];
     bool good =
         settings_read_secret(file, secret, sizeof(secret), problem, size);
 

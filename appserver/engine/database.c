@@ -29,9 +29,9 @@
 #include "own_statements.h"
 #include "request.h"
 #include "scoreboard.h"
+#include "slow.h"
 #include "tags.h"
 
-#define PASSWORD_MAX 256
 #define PLACEHOLDERS_MAX 64
 #define COLUMNS_MAX 64
 #define ROWS_MAX 10000
@@ -55,7 +55,7 @@ struct database {
     struct touched touched[TOUCHED_MAX];
     size_t touched_count;
     MYSQL_STMT *journal; /* the statement that writes a row of it */
-    char password[PASSWORD_MAX];
+    char password[SETTINGS_SECRET_MAX];
     struct fb_statement *statements; /* of the application, then our own */
     size_t count;                    /* of the application's */
     size_t total;
@@ -74,6 +74,8 @@ struct database {
     MYSQL_STMT *streamed; /* whose rows are being read */
     struct database_timing timings[DATABASE_TIMINGS_MAX];
     size_t timing_count;
+    unsigned statement_count; /* of the request, those that failed too */
+    int64_t statement_us;
 };
 
 struct cell {
@@ -289,6 +291,27 @@ void database_set_tags(struct database *database, struct tags *tags)
     database->tags = tags;
 }
 
+/*
+ * The password may have been changed since: it is read again. What was known
+ * goes on when the file is away for the moment.
+ */
+static void read_password(struct database *database)
+{
+    char fresh[sizeof(database->password)];
+    char problem[512];
+
+    if (settings_read_secret(database->settings->db_password_file, fresh,
+                             sizeof(fresh), problem, sizeof(problem))) {
+        memcpy(database->password, fresh, sizeof(fresh));
+    } else {
+        log_line(LOG_WARN,
+                 "db-password-file cannot be read, the password that was "
+                 "known is tried: %s",
+                 problem);
+    }
+    explicit_bzero(fresh, sizeof(fresh));
+}
+
 static bool connect_now(struct database *database)
 {
     char problem[512];
@@ -302,8 +325,11 @@ static bool connect_now(struct database *database)
     if (clock_now_ms() < database->not_before) {
         return false;
     }
+    read_password(database);
+    slow_waits("a connection to the database", "");
     database->connection = database_connect(
         database->settings, database->password, problem, sizeof(problem));
+    slow_waited();
     if (database->connection != NULL && database->keeps_nothing) {
         /* Should it be lost, nothing of the next one is kept either. */
         mysql_query(database->connection, steps[STEP_BEGIN][0]);
@@ -364,11 +390,15 @@ bool database_answers(struct database *database)
 
 static bool command(struct database *database, const char *sql)
 {
-    if (mysql_real_query(database->connection, sql, strlen(sql)) == 0) {
-        return true;
+    bool good;
+
+    slow_waits("the statement ", sql);
+    good = mysql_real_query(database->connection, sql, strlen(sql)) == 0;
+    slow_waited();
+    if (!good) {
+        note_error(database, mysql_errno(database->connection));
     }
-    note_error(database, mysql_errno(database->connection));
-    return false;
+    return good;
 }
 
 static bool take_step(struct database *database, enum step step)
@@ -379,6 +409,8 @@ static bool take_step(struct database *database, enum step step)
 void database_end_request(struct database *database)
 {
     database->timing_count = 0;
+    database->statement_count = 0;
+    database->statement_us = 0;
     if (database->streamed != NULL) {
         /* A request that was ended between two rows. */
         database->streamed = NULL;
@@ -461,12 +493,22 @@ static void bind_values(struct fb_request *request, MYSQL_STMT *prepared,
     }
 }
 
-static void note_timing(struct database *database, unsigned index, int64_t us)
+static void note_timing(struct database *database, unsigned index, int64_t us,
+                        bool good)
 {
-    if (database->timing_count < DATABASE_TIMINGS_MAX) {
+    database->statement_count++;
+    database->statement_us += us;
+    if (good && database->timing_count < DATABASE_TIMINGS_MAX) {
         database->timings[database->timing_count++] = (struct database_timing){
             .statement = database->statements[index].name, .us = us};
     }
+}
+
+void database_totals(const struct database *database, unsigned *count,
+                     int64_t *us)
+{
+    *count = database->statement_count;
+    *us = database->statement_us;
 }
 
 size_t database_timings(const struct database *database,
@@ -493,6 +535,24 @@ bool database_in_transaction(const struct database *database)
     return database->in_transaction;
 }
 
+/* Sends it off, and notes how long the answer took. */
+static bool execute(struct database *database, MYSQL_STMT *prepared,
+                    unsigned index, MYSQL_BIND *binds, size_t count)
+{
+    int64_t took = clock_now_us();
+    bool good;
+
+    score_statement(database->statements[index].name);
+    slow_waits("the statement ", database->statements[index].name);
+    good = (count == 0 || mysql_stmt_bind_param(prepared, binds) == 0) &&
+           mysql_stmt_execute(prepared) == 0;
+    slow_waited();
+    took = clock_now_us() - took;
+    note_timing(database, index, took, good);
+    score_statement_took(took, good);
+    return good;
+}
+
 /* Runs a statement; 0, or the error's number, which was noted and logged. */
 static unsigned run(struct database *database, struct fb_request *request,
                     unsigned index, const struct fb_value *values, size_t count,
@@ -501,7 +561,6 @@ static unsigned run(struct database *database, struct fb_request *request,
     MYSQL_BIND binds[PLACEHOLDERS_MAX];
     unsigned long lengths[PLACEHOLDERS_MAX];
     MYSQL_STMT *prepared = prepare(database, request, index);
-    int64_t since;
     unsigned error;
 
     if (prepared == NULL) {
@@ -509,21 +568,14 @@ static unsigned run(struct database *database, struct fb_request *request,
     }
     bind_values(request, prepared, database->statements[index].name, values,
                 count, binds, lengths);
-    since = clock_now_us();
-    score_statement(database->statements[index].name);
-    if ((count > 0 && mysql_stmt_bind_param(prepared, binds) != 0) ||
-        mysql_stmt_execute(prepared) != 0) {
+    if (!execute(database, prepared, index, binds, count)) {
         error = mysql_stmt_errno(prepared);
-        score_statement_took(clock_now_us() - since, false);
         note_error(database, error);
         log_request(LOG_ERROR, request, "statement %s: %s (%u)",
                     database->statements[index].name,
                     mysql_stmt_error(prepared), error);
         return error != 0 ? error : CR_UNKNOWN_ERROR;
     }
-    since = clock_now_us() - since;
-    note_timing(database, index, since);
-    score_statement_took(since, true);
     *used = prepared;
     return 0;
 }

@@ -38,6 +38,10 @@ struct database_timing {
 size_t database_timings(const struct database *database,
                         const struct database_timing **timings);
 
+/* How many they were, those that failed too, and how long they took. */
+void database_totals(const struct database *database, unsigned *count,
+                     int64_t *us);
+
 /* A row of the table of statements, which has that many. */
 const struct fb_statement *database_statement(const struct database *database,
                                               unsigned statement);

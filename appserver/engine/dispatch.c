@@ -6,7 +6,6 @@
 
 #include "dispatch.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "account.h"
@@ -25,6 +24,7 @@
 #include "problem.h"
 #include "routes.h"
 #include "scoreboard.h"
+#include "slow.h"
 #include "words.h"
 
 const int dispatch_error_statuses[] = {400, 403, 404, 405, 413, 429,
@@ -179,39 +179,6 @@ static const char *decode_fields(struct fb_request *request)
                             request->body_length);
     }
     return wrong;
-}
-
-/*
- * A slow request says which of its statements took the time. How long the request had waited before, in nginx, on
- * its way and for a worker, is another matter, and is told beside it.
- */
-static void log_slow(const struct fb_request *request, int64_t us)
-{
-    const struct database_timing *timings = NULL;
-    char waited[64] = "";
-    char list[8192] = "";
-    size_t length = 0;
-    size_t count = 0;
-    size_t i;
-
-    if (request->database != NULL) {
-        count = database_timings(request->database, &timings);
-    }
-    for (i = 0; i < count && length < sizeof(list); i++) {
-        int more =
-            snprintf(list + length, sizeof(list) - length,
-                     "%s%s %lld.%03lld ms", i == 0 ? ": " : ", ",
-                     timings[i].statement, (long long)(timings[i].us / 1000),
-                     (long long)(timings[i].us % 1000));
-
-        length += more > 0 ? (size_t)more : 0;
-    }
-    if (request->waited_ms >= 0) {
-        snprintf(waited, sizeof(waited), ", begun %lld ms after it arrived",
-                 (long long)request->waited_ms);
-    }
-    log_request(LOG_WARN, request, "slow: %lld ms%s, %zu statements%s",
-                (long long)(us / 1000), waited, count, list);
 }
 
 /*
@@ -371,6 +338,7 @@ static void run_handler(const struct app *app, struct fb_request *request)
     if (request->pace != NULL && pace_is_slow(request->pace, page)) {
         request_step_aside(request);
     }
+    slow_begin();
     request->escape_is_set = true;
     if (sigsetjmp(request->escape, 0) == 0) {
         kept_begin(request);
@@ -383,15 +351,15 @@ static void run_handler(const struct app *app, struct fb_request *request)
         pace_note(request->pace, page, took);
     }
     request->outcome = outcome_of(request, result);
-    if (request->slow_ms != 0 && took >= (int64_t)request->slow_ms * 1000) {
-        log_slow(request, took);
-    }
+    slow_end(request, took);
     if (result != FB_OK) {
         dispatch_error(request, request->outcome);
     }
     kept_say(request);
     server_timing_add(request, took);
     if (request->database != NULL) {
+        database_totals(request->database, &request->statements,
+                        &request->statement_us);
         database_end_request(request->database);
     }
     if (request->expensive != NULL) {

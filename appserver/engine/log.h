@@ -19,6 +19,7 @@ enum log_level {
 
 /* Who writes: "master" or "worker"; called once after each fork. */
 void log_name_process(const char *role);
+const char *log_process(void);
 
 /* false: there is no level of that name. */
 bool log_level_of(const char *name, enum log_level *level);
@@ -39,5 +40,10 @@ void log_request_v(enum log_level level, const struct fb_request *request,
     __attribute__((format(printf, 3, 0)));
 void log_request(enum log_level level, const struct fb_request *request,
                  const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* The same with a backtrace, a frame a line; NULL: there is none. */
+void log_request_frames(enum log_level level, const struct fb_request *request,
+                        const char *frames, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 #endif

@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "guard.h"
 #include "log.h"
+#include "slow.h"
 
 #define TICK_NS (MINDER_PATIENCE_MS * 1000000L)
 #define IDLE_TICKS 5
@@ -76,6 +77,7 @@ static void *mind(void *argument)
         pthread_mutex_lock(&minder->lock);
         if (atomic_load(&minder->busy_since) == since) {
             minder->on_slow(minder->context);
+            slow_watch(minder->worker, since, busy_ms);
             enforce_limit(minder, busy_ms);
         }
         pthread_mutex_unlock(&minder->lock);

@@ -5,6 +5,7 @@
  * - After MINDER_PATIENCE_MS it has the worker's other ready connections moved
  *   to idle siblings, so that a slow request delays nobody but itself. (Where
  *   slowness is foreseen, pace.h, they have moved before.)
+ * - At slow-ms it has the worker note where the request stands (slow.h).
  * - At the time limit it sends SIGALRM to the worker's thread (guard.h), and
  *   when that does not help, SIGKILL to the process.
  *

@@ -15,6 +15,7 @@
 
 #include <setjmp.h>
 
+#include "access_log.h"
 #include "arena.h"
 #include "form.h"
 #include "out.h"
@@ -114,6 +115,15 @@ struct fb_request {
     const char *locale;         /* what fb_locale() answered; NULL: not asked */
     int outcome;                /* the status, once the handler is done; or 0 */
     unsigned retry_after;        /* of a 429: in so many seconds */
+
+    /* For the access log: what it took of the database, and who asked. */
+    unsigned statements;
+    int64_t statement_us;
+    int64_t account_id;  /* once that was asked for; 0: nobody */
+    int64_t taken_us;    /* when a worker had its head */
+    size_t received;     /* bytes of its body, as it said */
+    size_t sent;         /* bytes of the body of the reply */
+    enum access_end end; /* how it ended */
 
     /* What writes the body in a form of its own: it ends it, or fails. */
     void (*finish)(struct fb_request *request);

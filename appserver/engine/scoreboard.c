@@ -109,6 +109,23 @@ static void count(_Atomic uint64_t *counter, uint64_t more)
         memory_order_relaxed);
 }
 
+/* What is too long is cut between two characters of UTF-8. */
+static void copy(char *to, size_t size, const char *from)
+{
+    size_t length = strnlen(from, size - 1);
+
+    while (length > 0 && ((unsigned char)from[length] & 0xc0) == 0x80) {
+        length--;
+    }
+    memcpy(to, from, length);
+    to[length] = '\0';
+}
+
+void scoreboard_note_refusal(struct scoreboard *board, const char *reason)
+{
+    copy(board->refusal, sizeof(board->refusal), reason);
+}
+
 void scoreboard_take(struct scoreboard *board, size_t slot, unsigned generation)
 {
     struct score *score = &board->scores[slot];
@@ -174,18 +191,6 @@ void score_join(struct scoreboard *board, size_t slot)
     mine = &board->scores[slot];
     change(mine)->pid = getpid();
     changed(mine);
-}
-
-/* What is too long is cut between two characters of UTF-8. */
-static void copy(char *to, size_t size, const char *from)
-{
-    size_t length = strnlen(from, size - 1);
-
-    while (length > 0 && ((unsigned char)from[length] & 0xc0) == 0x80) {
-        length--;
-    }
-    memcpy(to, from, length);
-    to[length] = '\0';
 }
 
 static void enter_state(enum score_state state, int64_t since_us)

@@ -19,7 +19,6 @@
 #include "database.h"
 #include "own_statements.h"
 
-#define PASSWORD_MAX 256
 #define VALUES_MAX 64
 #define SQL_MAX ((size_t)64 * 1024)
 #define READ_FREELY 100  /* rows that any statement may read */
@@ -352,7 +351,7 @@ static void check_statement(struct check *check,
 static MYSQL *connect_to(const struct settings *settings, char *problem,
                          size_t size)
 {
-    char password[PASSWORD_MAX];
+    char password[SETTINGS_SECRET_MAX];
     MYSQL *connection = NULL;
 
     if (settings_read_secret(settings->db_password_file, password,

@@ -149,8 +149,8 @@ static void take_trace(struct fb_request *request)
            FOOBAR_TRACE_ID_LENGTH);
 }
 
-/* Milliseconds since 1970; -1 when the text is not seconds and three digits. */
-static int64_t parse_arrival(const char *text)
+/* Seconds and three digits, and nothing else. */
+int64_t trace_arrival(const char *text)
 {
     int64_t ms = 0;
     size_t seconds;
@@ -178,7 +178,7 @@ static int64_t parse_arrival(const char *text)
 static void take_arrival(struct fb_request *request)
 {
     const char *given = request_param(request, "FOOBAR_ARRIVAL");
-    int64_t arrival = given != NULL ? parse_arrival(given) : -1;
+    int64_t arrival = given != NULL ? trace_arrival(given) : -1;
     struct timespec now;
     int64_t waited;
 

@@ -699,11 +699,14 @@ const char *fb_test_sql_value(const char *sql)
 static void open_database(char *problem, size_t size)
 {
     const char *file = getenv("FOOBAR_TEST_SETTINGS");
+    struct findings findings = {.count = 0};
 
     if (file == NULL) {
         return; /* told when somebody asks for it */
     }
-    if (!settings_read(&test.settings, file, problem, size)) {
+    settings_read(&test.settings, file, &findings);
+    if (findings.count > 0) {
+        findings_sum(&findings, problem, size);
         give_up("%s", problem);
     }
     test.database =

@@ -71,6 +71,12 @@ static int up(struct instance *instance, const struct options *options)
     return control_up(instance);
 }
 
+static int upgrade(struct instance *instance, const struct options *options)
+{
+    (void)options;
+    return control_upgrade(instance);
+}
+
 static int visit(struct instance *instance, const struct options *options)
 {
     return visit_site(instance, options->command);
@@ -98,6 +104,8 @@ static const struct {
     {"test", test, false,
      "with -- COMMAND...: run that beside a database of its own, which has\n"
      "               the migrations and begins empty each time"},
+    {"upgrade", upgrade, false,
+     "bring another program of the application server in, without a stop"},
     {"visit", visit, false,
      "as root: open http://www.foobar.com in a network of its own;\n"
      "               with -- COMMAND... run that there instead"},

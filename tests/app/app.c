@@ -117,6 +117,8 @@ static enum fb_result eat_memory(struct fb_request *request)
     return FB_OK;
 }
 
+static char *volatile leaked;
+
 /* As a library would that knows nothing of requests. */
 static enum fb_result hog(struct fb_request *request)
 {
@@ -129,7 +131,11 @@ static enum fb_result hog(struct fb_request *request)
     }
     memset(memory, 'x', bytes);
     say(request, memory[bytes / 2] == 'x' ? "taken\n" : "wrong\n");
-    free(memory);
+    if (fb_query(request, "keep") != NULL) {
+        leaked = memory; /* a leak, which the next one makes worse */
+    } else {
+        free(memory);
+    }
     return FB_OK;
 }
 

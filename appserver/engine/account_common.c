@@ -244,11 +244,6 @@ static bool is_letter(char c)
     return c >= 'a' && c <= 'z';
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* ------------------------------------------- again and again, and on and on */
 
 /* Whether all of it is its first few characters again and again. */
@@ -412,19 +407,19 @@ static bool is_word(const char *text, size_t length)
 {
     static const char ones[] = {'i', 'l'};
     char plain[LONGEST + 1];
-    size_t digits = 0;
+    size_t behind = 0;
     size_t o;
     size_t i;
 
     if (is_dressed_word(text, length)) {
         return true;
     }
-    while (digits < length && is_digit(text[length - 1 - digits])) {
-        digits++;
+    while (behind < length && !is_letter(text[length - 1 - behind])) {
+        behind++;
     }
     for (o = 0; o < sizeof(ones); o++) {
-        /* The digits at its end may be what they are. */
-        size_t kept = digits;
+        /* What stands at its end may be what it is. */
+        size_t kept = behind;
 
         do {
             for (i = 0; i < length; i++) {

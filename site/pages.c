@@ -7,6 +7,7 @@
  * in no row never reaches this program.
  */
 
+#include "account.h"
 #include "comment.h"
 #include "pages.h"
 #include "statements.h"
@@ -62,6 +63,52 @@ static const struct fb_page pages[] = {
      .rate_class = "page",
      .cache_seconds = KEPT_LONG,
      .tags = "posts"},
+    {.name = "login",
+     .path = "/login",
+     .methods = FB_GET | FB_POST,
+     .handler = login_page,
+     .form = &login_form,
+     .rate_class = "login",
+     .arguments = "next"},
+    {.name = "signup",
+     .path = "/signup",
+     .methods = FB_GET | FB_POST,
+     .handler = signup_page,
+     .form = &signup_form,
+     .rate_class = "write",
+     .arguments = "next"},
+    {.name = "logout",
+     .path = "/logout",
+     .methods = FB_POST,
+     .handler = logout_page,
+     .form = &session_form,
+     .rate_class = "write"},
+    {.name = "me",
+     .path = "/me",
+     .methods = FB_GET,
+     .handler = me_page,
+     .rate_class = "page",
+     .members_only = true},
+    {.name = "password",
+     .path = "/me/password",
+     .methods = FB_POST,
+     .handler = password_change,
+     .form = &password_form,
+     .rate_class = "write",
+     .members_only = true},
+    {.name = "sessions",
+     .path = "/me/sessions",
+     .methods = FB_POST,
+     .handler = session_end,
+     .form = &session_form,
+     .rate_class = "write",
+     .members_only = true},
+};
+
+/* Who may log in; the first role is that of who signs up. */
+static const struct fb_accounts accounts = {
+    .roles = "member,moderator,admin",
+    .refused_passwords = "foobar,workshop",
 };
 
 /* Whose dates and prices we can write, and whose words (locale/). */
@@ -79,5 +126,7 @@ const struct fb_app foobar_app = {
     .statement_count = sizeof(statements) / sizeof(statements[0]),
     .locales = locales,
     .error_page = error_page,
+    .login_path = "/login",
     .catalogue = &app_catalogue,
+    .accounts = &accounts,
 };

@@ -272,26 +272,36 @@ const char *account_email_key(struct fb_request *request, const char *email)
 
 /* ------------------------------------------------------------- refusals */
 
-static const char *const messages[] = {
-    [FB_ACCOUNT_FINE] = NULL,
-    [FB_ACCOUNT_WRONG] =
-        WORDS("The e-mail address or the password is not right"),
-    [FB_ACCOUNT_SUSPENDED] = WORDS("This account is suspended for now"),
-    [FB_ACCOUNT_TAKEN] = WORDS("This e-mail address has an account already"),
-    [FB_ACCOUNT_ADDRESS] =
-        WORDS("Enter an e-mail address, like name@example.org"),
-    [FB_PASSWORD_WRONG] = WORDS("This is not your password"),
-    [FB_PASSWORD_SHORT] = WORDS("A password has 8 characters or more"),
-    [FB_PASSWORD_LONG] = WORDS("A password has 1024 bytes at most"),
-    [FB_PASSWORD_COMMON] =
-        WORDS("This password is one of the first that others would try. "
-              "Choose another one"),
-};
+static const char *words_of(enum fb_account_problem problem)
+{
+    switch (problem) {
+    case FB_ACCOUNT_WRONG:
+        return WORDS("The e-mail address or the password is not right");
+    case FB_ACCOUNT_SUSPENDED:
+        return WORDS("This account is suspended for now");
+    case FB_ACCOUNT_TAKEN:
+        return WORDS("This e-mail address has an account already");
+    case FB_ACCOUNT_ADDRESS:
+        return WORDS("Enter an e-mail address, like name@example.org");
+    case FB_PASSWORD_WRONG:
+        return WORDS("This is not your password");
+    case FB_PASSWORD_SHORT:
+        return WORDS("A password has 8 characters or more");
+    case FB_PASSWORD_LONG:
+        return WORDS("A password has 1024 bytes at most");
+    case FB_PASSWORD_COMMON:
+        return WORDS("This password is one of the first that others would "
+                     "try. Choose another one");
+    case FB_ACCOUNT_FINE:
+        break;
+    }
+    return NULL;
+}
 
 const char *fb_account_message(struct fb_request *request,
                                enum fb_account_problem problem)
 {
-    const char *words = messages[problem];
+    const char *words = words_of(problem);
 
     return words != NULL ? words_translate(request, words) : "";
 }

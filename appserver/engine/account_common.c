@@ -244,11 +244,6 @@ static bool is_letter(char c)
     return c >= 'a' && c <= 'z';
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* ------------------------------------------- again and again, and on and on */
 
 /* Whether all of it is its first few characters again and again. */
@@ -319,26 +314,36 @@ static bool is_made_of_ways(const char *text, size_t length)
     return length == 0;
 }
 
+static int number(const char *digits, int count)
+{
+    int value = 0;
+
+    while (count-- > 0) {
+        value = 10 * value + (*digits++ - '0');
+    }
+    return value;
+}
+
+static bool is_date(int day, int month, int year)
+{
+    return day >= 1 && day <= 31 && month >= 1 && month <= 12 && year >= 1900 &&
+           year < 2100;
+}
+
 /* Eight digits that are a day: 31122001, 12312001, 20011231. */
 static bool is_day(const char *text, size_t length)
 {
-    int a = 0;
-    int b = 0;
-    int year = 0;
-    int month = 0;
-    int day = 0;
+    int first;
+    int second;
 
     if (length != 8 || strspn(text, "0123456789") != 8) {
         return false;
     }
-    sscanf(text, "%2d%2d%4d", &a, &b, &year);
-    if (year >= 1900 && year < 2100 && a >= 1 && b >= 1 &&
-        ((a <= 31 && b <= 12) || (a <= 12 && b <= 31))) {
-        return true;
-    }
-    sscanf(text, "%4d%2d%2d", &year, &month, &day);
-    return year >= 1900 && year < 2100 && month >= 1 && month <= 12 &&
-           day >= 1 && day <= 31;
+    first = number(text, 2);
+    second = number(text + 2, 2);
+    return is_date(first, second, number(text + 4, 4)) ||
+           is_date(second, first, number(text + 4, 4)) ||
+           is_date(number(text + 6, 2), number(text + 4, 2), number(text, 4));
 }
 
 /* --------------------------------------------------------------- words */
@@ -412,19 +417,19 @@ static bool is_word(const char *text, size_t length)
 {
     static const char ones[] = {'i', 'l'};
     char plain[LONGEST + 1];
-    size_t digits = 0;
+    size_t behind = 0;
     size_t o;
     size_t i;
 
     if (is_dressed_word(text, length)) {
         return true;
     }
-    while (digits < length && is_digit(text[length - 1 - digits])) {
-        digits++;
+    while (behind < length && !is_letter(text[length - 1 - behind])) {
+        behind++;
     }
     for (o = 0; o < sizeof(ones); o++) {
-        /* The digits at its end may be what they are. */
-        size_t kept = digits;
+        /* What stands at its end may be what it is. */
+        size_t kept = behind;
 
         do {
             for (i = 0; i < length; i++) {

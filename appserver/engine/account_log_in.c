@@ -282,7 +282,7 @@ enum fb_result fb_log_in(struct fb_request *request,
     if (result != FB_OK) {
         return result;
     }
-    if (!is_right) {
+    if (!is_right || attempt.found == NULL) {
         return refuse(request, &attempt, "log_in_failed", FB_ACCOUNT_WRONG);
     }
     give_guess_back(request, &guess);

@@ -199,28 +199,23 @@ enum fb_result account_session_rotate(struct fb_request *request,
 
 static enum fb_result log_out(struct fb_request *request, void *context)
 {
-    const struct fb_account *account = context;
+    const int64_t *account = context;
     enum fb_result result = end_present(request);
 
-    return result == FB_OK && account != NULL
-               ? account_event_add(request, account->id, "log_out")
+    return result == FB_OK && *account != 0
+               ? account_event_add(request, *account, "log_out")
                : result;
 }
 
 enum fb_result fb_log_out(struct fb_request *request)
 {
-    struct fb_account nobody = {0};
-    struct fb_account *copy = NULL;
+    const struct fb_account *account = fb_account(request);
     enum fb_result result = fb_account_result(request);
+    int64_t id = account != NULL ? account->id : 0;
 
-    if (result != FB_OK) {
-        return result;
+    if (result == FB_OK) {
+        result = database_transaction(request, log_out, &id);
     }
-    if (fb_account(request) != NULL) {
-        nobody = *fb_account(request);
-        copy = &nobody;
-    }
-    result = database_transaction(request, log_out, copy);
     if (result == FB_OK) {
         set_cookie(request, NULL, 0);
     }

@@ -398,9 +398,10 @@ bool account_tool_run(const struct settings *settings,
                       const struct fb_app *table, const char *words,
                       char *problem, size_t size)
 {
-    struct tool tool = {.problem = problem, .size = size};
+    struct tool tool = {.size = size};
     bool good;
 
+    tool.problem = problem;
     if (table->accounts == NULL) {
         return complain(&tool, "the application has no accounts");
     }

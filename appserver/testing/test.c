@@ -591,6 +591,17 @@ struct logging_in {
     int64_t account;
 };
 
+/* The first of the application's, unless the test wants another one. */
+static const char *role_of(struct fb_request *request,
+                           const struct logging_in *who)
+{
+    const char *roles = request->app->accounts->roles;
+
+    return who->role != NULL
+               ? who->role
+               : request_strndup(request, roles, strcspn(roles, ","));
+}
+
 /* Nobody ever logs in with an empty hash; the test needs no password. */
 static enum fb_result find_or_add(struct fb_request *request,
                                   struct logging_in *who)
@@ -603,30 +614,27 @@ static enum fb_result find_or_add(struct fb_request *request,
         give_up("\"%s\" is no e-mail address", who->email);
     }
     result = fb_find_account(request, who->email, &found);
-    if (result == FB_OK) {
-        who->account = found->id;
-    } else if (result == FB_NOT_FOUND) {
+    if (result == FB_NOT_FOUND) {
         result = account_execute(request, ACCOUNT_ADD, fb_text(who->email),
                                  fb_text(key), fb_text(""),
-                                 fb_text(who->role != NULL ? who->role : ""));
+                                 fb_text(role_of(request, who)));
         who->account = fb_insert_id(request);
+        return result;
     }
-    return result;
+    if (result != FB_OK) {
+        return result;
+    }
+    who->account = found->id;
+    return who->role != NULL && strcmp(who->role, found->role) != 0
+               ? fb_set_role(request, found->id, who->role)
+               : FB_OK;
 }
 
 static enum fb_result log_in(struct fb_request *request, void *context)
 {
-    const char *roles = request->app->accounts->roles;
     struct logging_in *who = context;
     enum fb_result result = find_or_add(request, who);
 
-    if (result == FB_OK) {
-        result = fb_set_role(
-            request, who->account,
-            who->role != NULL
-                ? who->role
-                : request_strndup(request, roles, strcspn(roles, ",")));
-    }
     return result == FB_OK
                ? account_session_begin(
                      request,

@@ -2,8 +2,8 @@
 
 #include "trace.h"
 
+#include <sodium.h>
 #include <string.h>
-#include <sys/random.h>
 #include <time.h>
 
 #include "foobar_wire.h"
@@ -25,27 +25,43 @@ static bool is_digit(char c)
 }
 
 /*
- * Random bytes for many ids at once, because asking the kernel costs as much
- * as reading a request does. The ids are no secrets. Nobody uses this before
- * a worker was forked, so no two of them have the same stock.
+ * Random bytes for many ids at once, because asking the kernel for those of
+ * one costs as much as reading a request does. The kernel gives the key of a
+ * stream of random bytes, once; each stock begins with the key of the next
+ * one, so that what was used up cannot be computed again. Nobody uses this
+ * before a worker was forked: no two of them have the same key.
  */
-#define STOCK_BYTES ((size_t)256) /* so many come at once, or none */
+#define STOCK_BYTES ((size_t)1024)
+#define KEY_BYTES ((size_t)crypto_stream_chacha20_KEYBYTES)
 
 static struct {
     unsigned char bytes[STOCK_BYTES];
-    size_t left;
+    size_t left; /* of them, behind the key */
+    bool has_key;
 } stock;
+
+static void fill_stock(void)
+{
+    static const unsigned char nonce[crypto_stream_chacha20_NONCEBYTES];
+    unsigned char key[KEY_BYTES];
+
+    if (stock.has_key) {
+        memcpy(key, stock.bytes, KEY_BYTES);
+    } else {
+        randombytes_buf(key, KEY_BYTES);
+        stock.has_key = true;
+    }
+    crypto_stream_chacha20(stock.bytes, STOCK_BYTES, nonce, key);
+    stock.left = STOCK_BYTES - KEY_BYTES;
+}
 
 static const unsigned char *take_random(size_t bytes)
 {
     if (stock.left < bytes) {
-        if (getrandom(stock.bytes, STOCK_BYTES, 0) != (ssize_t)STOCK_BYTES) {
-            memset(stock.bytes, 0, STOCK_BYTES);
-        }
-        stock.left = STOCK_BYTES;
+        fill_stock();
     }
     stock.left -= bytes;
-    return stock.bytes + stock.left;
+    return stock.bytes + KEY_BYTES + stock.left;
 }
 
 /* An id of zeros alone would be none, hence the last digit. */

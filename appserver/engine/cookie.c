@@ -125,10 +125,10 @@ const char *fb_cookie(struct fb_request *request, const char *name)
     struct cookie_part value;
 
     kept_asks(request, FB_BY_AUDIENCE, "fb_cookie()");
-    kept_is_personal(request);
     if (header == NULL || !cookie_find(header, sent, &value)) {
-        return NULL;
+        return NULL; /* as for everybody who has none */
     }
+    kept_is_personal(request);
     return form_decode_path(request->arena, value.bytes, value.length);
 }
 

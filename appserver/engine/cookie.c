@@ -118,18 +118,23 @@ static const char *sent_name(struct fb_request *request, const char *name)
                                 : name;
 }
 
-const char *fb_cookie(struct fb_request *request, const char *name)
+const char *cookie_own(struct fb_request *request, const char *name)
 {
     const char *header = request_param(request, "HTTP_COOKIE");
     const char *sent = sent_name(request, name);
     struct cookie_part value;
 
-    kept_asks(request, FB_BY_AUDIENCE, "fb_cookie()");
-    kept_is_personal(request);
     if (header == NULL || !cookie_find(header, sent, &value)) {
         return NULL;
     }
     return form_decode_path(request->arena, value.bytes, value.length);
+}
+
+const char *fb_cookie(struct fb_request *request, const char *name)
+{
+    kept_asks(request, FB_BY_AUDIENCE, "fb_cookie()");
+    kept_is_personal(request);
+    return cookie_own(request, name);
 }
 
 const char *cookie_value(struct fb_request *request, const char *name)

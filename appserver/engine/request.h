@@ -116,10 +116,9 @@ struct fb_request {
     int outcome;                /* the status, once the handler is done; or 0 */
     unsigned retry_after;       /* of a 429: in so many seconds */
 
-    /* For the access log: what it took of the database, and who asked. */
+    /* For the access log: what it took of the database, and of us. */
     unsigned statements;
     int64_t statement_us;
-    int64_t account_id;  /* once that was asked for; 0: nobody */
     int64_t taken_us;    /* when a worker had its head */
     size_t received;     /* bytes of its body, as it said */
     size_t sent;         /* bytes of the body of the reply */

@@ -506,7 +506,6 @@ static void loop(struct worker *worker)
         int64_t since;
 
         await_events(worker);
-        since = clock_now_us();
         if (worker->event_count < 0) {
             if (errno != EINTR) {
                 log_line(LOG_ERROR, "epoll_wait: %s", strerror(errno));
@@ -515,6 +514,7 @@ static void loop(struct worker *worker)
             worker->event_count = 1; /* nothing, and not the end */
             continue;
         }
+        since = clock_now_us();
         while (worker->event_next < worker->event_count) {
             handle(worker, worker->events[worker->event_next++].data.ptr);
             if (is_time_to_look_again(worker, since)) {

@@ -198,7 +198,12 @@ static enum fb_result admit(struct fb_request *request)
     enum fb_result result;
     const char *wrong;
 
+    /* Of strangers no file is taken that only members may send. */
     if (sends_form(request) && is_multipart(request)) {
+        result = account_admit(request);
+        if (result != FB_OK) {
+            return result;
+        }
         uploads_read(request);
     }
     wrong = csrf_refusal(request);

@@ -279,7 +279,8 @@ static enum fb_result send_what_is_asked(struct fb_request *request,
 
     switch (choose_part(request, sha256, size, &first, &last)) {
     case RANGE_UNREACHABLE:
-        fb_status(request, 416);
+        request_clear_reply(request, 416);
+        fb_header(request, "Cache-Control", "no-store");
         fb_header(request, "Content-Range",
                   fb_printf(request, "bytes */%lld", (long long)size));
         return FB_OK;

@@ -1,7 +1,7 @@
 /*
  * Files that are kept in the database, and the page that sends those that are
  * published. api/foobar/upload.h is what handlers see of it; the tables are
- * explained in sql/engine/0005_uploads.sql.
+ * explained in sql/engine/NNNN_uploads.sql.
  */
 
 #ifndef ENGINE_FILES_H

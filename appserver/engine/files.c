@@ -25,8 +25,7 @@
 #define OWNER_MOST ((size_t)40)
 #define PREFIX "/files/"
 
-#define SOME_HASH \
-    "0000000000000000000000000000000000000000000000000000000000000000"
+#define SOME_HASH "none"
 
 #define EXAMPLE(...)                 \
     .example = (const char *const[]) \
@@ -49,10 +48,11 @@ const struct fb_statement file_statements[FILE_STATEMENTS] = {
                         EXAMPLE(SOME_HASH, "0", "a")},
     [FILE_ADD_USE] = {.name = "file_add_use",
                       .sql = "INSERT INTO file_uses (owner, owner_id, sha256, "
-                             "is_public) VALUES (?, ?, ?, ?) "
+                             "is_public) SELECT ?, ?, sha256, ? FROM files "
+                             "WHERE sha256 = ? "
                              "ON DUPLICATE KEY UPDATE is_public = "
-                             "GREATEST(is_public, VALUES(is_public))",
-                      EXAMPLE("none", "0", SOME_HASH, "0")},
+                             "GREATEST(file_uses.is_public, VALUES(is_public))",
+                      EXAMPLE("none", "0", "0", SOME_HASH)},
     /* The row changes in any case: two who let go at a time meet there. */
     [FILE_LET_GO] = {.name = "file_let_go",
                      .sql = "UPDATE files JOIN file_uses AS mine "
@@ -71,6 +71,21 @@ const struct fb_statement file_statements[FILE_STATEMENTS] = {
                         .sql = "DELETE FROM file_uses WHERE owner = ? AND "
                                "owner_id = ?",
                         EXAMPLE("none", "0")},
+    /*
+     * One that nobody has used for an hour, with its content. What was taken
+     * up again meanwhile is looked at once more, behind its lock.
+     */
+    [FILE_SWEEP] = {.name = "file_sweep",
+                    .sql = "DELETE files, file_chunks FROM "
+                           "(SELECT sha256 FROM files AS idle WHERE idle_at < "
+                           "UTC_TIMESTAMP(6) - INTERVAL 1 HOUR "
+                           "AND NOT EXISTS (SELECT 1 FROM file_uses "
+                           "WHERE file_uses.sha256 = idle.sha256) "
+                           "ORDER BY idle_at LIMIT 1) AS swept "
+                           "JOIN files ON files.sha256 = swept.sha256 "
+                           "LEFT JOIN file_chunks "
+                           "ON file_chunks.sha256 = files.sha256 "
+                           "WHERE files.idle_at IS NOT NULL"},
     [FILE_FIND] = {.name = "file_find",
                    .sql = "SELECT type, size FROM files WHERE sha256 = ?",
                    EXAMPLE(SOME_HASH)},
@@ -138,6 +153,15 @@ static void check_owner(struct fb_request *request, const char *owner)
     }
 }
 
+/*
+ * Who adds a file or lets go of some takes away one that others have let go of,
+ * so that no more are left than come.
+ */
+static enum fb_result sweep(struct fb_request *request)
+{
+    return fb_execute(request, number_of(request, FILE_SWEEP));
+}
+
 /* The row of the file comes first: it is what everybody else waits for. */
 static enum fb_result keep(struct fb_request *request,
                            const struct fb_file *file, const char *owner,
@@ -152,11 +176,14 @@ static enum fb_result keep(struct fb_request *request,
                    fb_int(file->height));
     if (result == FB_OK && fb_changed_rows(request) == 1) {
         result = add_chunks(request, file);
+        if (result == FB_OK) {
+            result = sweep(request);
+        }
     }
     if (result == FB_OK) {
         result = fb_execute(request, number_of(request, FILE_ADD_USE),
-                            fb_text(owner), fb_int(id), fb_text(file->sha256),
-                            fb_int(is_public));
+                            fb_text(owner), fb_int(id), fb_int(is_public),
+                            fb_text(file->sha256));
     }
     return result;
 }
@@ -187,7 +214,7 @@ enum fb_result fb_file_release(struct fb_request *request, const char *owner,
         result = fb_execute(request, number_of(request, FILE_DROP_USES),
                             fb_text(owner), fb_int(id));
     }
-    return result;
+    return result == FB_OK ? sweep(request) : result;
 }
 
 static const struct file_type *type_of(struct fb_request *request,

@@ -19,13 +19,13 @@ CREATE TABLE files (
     KEY files_idle_at (idle_at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+-- No foreign key leads to the file: both are removed by one statement, in the
+-- order that the server likes.
 CREATE TABLE file_chunks (
     sha256 CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     number INT UNSIGNED NOT NULL,
     content MEDIUMBLOB NOT NULL,
     PRIMARY KEY (sha256, number),
-    CONSTRAINT file_chunks_sha256 FOREIGN KEY (sha256)
-        REFERENCES files (sha256),
     CONSTRAINT file_chunks_content CHECK (OCTET_LENGTH(content) <= 262144)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 

@@ -37,6 +37,7 @@
 #include "log.h"
 #include "manager.h"
 #include "notify.h"
+#include "pictures.h"
 #include "pool.h"
 #include "scoreboard.h"
 #include "status.h"
@@ -70,6 +71,7 @@ struct child {
 enum attendant_kind {
     ATTENDANT_KEEPER,
     ATTENDANT_STATUS,
+    ATTENDANT_PICTURES,
     ATTENDANT_COUNT
 };
 
@@ -85,6 +87,7 @@ struct master {
     const struct settings *proven;   /* of the generation that serves */
     struct pool pool;
     struct expensive expensive;
+    struct pictures pictures;
     struct scoreboard *board;
     struct manager manager;
     struct child *children;
@@ -94,7 +97,8 @@ struct master {
     unsigned generation; /* the one that serves */
     unsigned newest;     /* above `generation` while a reload is under way */
     bool stopping;
-    bool started; /* the first generation was ready once */
+    bool started;        /* the first generation was ready once */
+    bool wants_pictures; /* a worker said so */
     int exit_status;
     struct attendant attendants[ATTENDANT_COUNT];
     pid_t proof;         /* a new program that is tried; 0: none */
@@ -168,6 +172,7 @@ static _Noreturn void become_worker(struct master *master, size_t slot,
                                  .listener = master->place->listener,
                                  .pool = &master->pool,
                                  .expensive = &master->expensive,
+                                 .pictures = &master->pictures,
                                  .report_fd = report_fd};
 
     leave_master(master, parent);
@@ -177,6 +182,9 @@ static _Noreturn void become_worker(struct master *master, size_t slot,
 
 static bool is_wanted(const struct master *master, enum attendant_kind kind)
 {
+    if (kind == ATTENDANT_PICTURES) {
+        return master->wants_pictures;
+    }
     return kind == ATTENDANT_KEEPER ? master->proven->tags_file[0] != '\0'
                                     : master->place->status_listener != NULL;
 }
@@ -189,6 +197,9 @@ static _Noreturn void become_attendant(const struct master *master,
                                  .served = master->place->listener};
 
     leave_master(master, parent);
+    if (kind == ATTENDANT_PICTURES) {
+        exit(picture_helper_run(&master->pictures, master->proven));
+    }
     exit(kind == ATTENDANT_KEEPER ? keeper_run(master->proven)
                                   : status_run(&place));
 }
@@ -218,12 +229,20 @@ static void start_attendants(struct master *master)
     }
 }
 
+/* Workers that finish their last requests may need a picture for them. */
+static bool is_still_needed(const struct master *master, int kind)
+{
+    return kind == ATTENDANT_PICTURES && master->stopping &&
+           count_all(master) > 0;
+}
+
 static void end_attendants(const struct master *master)
 {
     int kind;
 
     for (kind = 0; kind < ATTENDANT_COUNT; kind++) {
-        if (master->attendants[kind].pid != 0) {
+        if (master->attendants[kind].pid != 0 &&
+            !is_still_needed(master, kind)) {
             kill(master->attendants[kind].pid, SIGTERM);
         }
     }
@@ -328,6 +347,9 @@ static bool describe(const struct master *master, struct upgrade_state *state)
         .give_fd = master->pool.give_fd,
         .take_fd = master->pool.take_fd,
         .expensive_fd = master->expensive.fd,
+        .picture_ask_fd = master->pictures.ask_fd,
+        .picture_serve_fd = master->pictures.serve_fd,
+        .picture_helper = master->attendants[ATTENDANT_PICTURES].pid,
         .board_fd = master->board->fd,
         .slots = master->slots,
         .generation = master->generation,
@@ -486,6 +508,8 @@ static void hear_line(struct master *master, struct child *child)
         if (child->state == STARTING) {
             become_ready(master, child);
         }
+    } else if (strcmp(child->line, WORKER_PICTURES) == 0) {
+        master->wants_pictures = true;
     } else if (strcmp(child->line, WORKER_REPLACE) == 0) {
         if (child->state == READY) {
             child->state = RETIRING;
@@ -959,6 +983,7 @@ static bool open_shared(struct master *master)
 {
     master->board = scoreboard_make(master->slots);
     if (master->board == NULL || !pool_open(&master->pool) ||
+        !pictures_open(&master->pictures) ||
         !expensive_open(&master->expensive, master->settings->expensive_slots,
                         master->settings->expensive_wait_ms)) {
         return false;
@@ -977,13 +1002,16 @@ static bool adopt(struct master *master, const struct upgrade_state *handed)
     expensive_adopt(&master->expensive, handed->expensive_fd,
                     master->settings->expensive_slots,
                     master->settings->expensive_wait_ms);
+    master->pictures = (struct pictures){.ask_fd = handed->picture_ask_fd,
+                                         .serve_fd = handed->picture_serve_fd};
     master->board = scoreboard_adopt(handed->board_fd, handed->slots);
     if (master->board == NULL) {
         log_line(LOG_INFO, "the counters of the status begin anew");
         close(handed->board_fd);
         master->board = scoreboard_make(master->slots);
     }
-    if (master->board == NULL) {
+    if (master->board == NULL ||
+        (master->pictures.ask_fd < 0 && !pictures_open(&master->pictures))) {
         return false;
     }
     master->board->master = getpid();
@@ -997,9 +1025,9 @@ static bool adopt(struct master *master, const struct upgrade_state *handed)
                            .report_fd = child->report_fd,
                            .since = clock_now_ms()};
     }
-    for (i = 0; i < ATTENDANT_COUNT; i++) {
-        master->attendants[i].pid = handed->attendants[i];
-    }
+    master->attendants[ATTENDANT_KEEPER].pid = handed->attendants[0];
+    master->attendants[ATTENDANT_STATUS].pid = handed->attendants[1];
+    master->attendants[ATTENDANT_PICTURES].pid = handed->picture_helper;
     master->started = true;
     master->generation = handed->generation;
     master->old_program = handed->old_program;
@@ -1042,6 +1070,7 @@ int master_run(const struct master_place *place)
                             .generation = 1,
                             .newest = 1,
                             .old_program = -1,
+                            .pictures = {-1, -1},
                             .signals = -1};
 
     log_name_process("master");
@@ -1056,10 +1085,14 @@ int master_run(const struct master_place *place)
             show_life(&master);
             wait_for_news(&master);
             enforce_limits(&master);
+            if (master.stopping && count_all(&master) == 0) {
+                end_attendants(&master);
+            }
         } while (!master.stopping || count_all(&master) > 0 ||
                  attendants_run(&master));
     }
     pool_close(&master.pool);
+    pictures_close(&master.pictures);
     expensive_close(&master.expensive);
     scoreboard_free(master.board);
     settings_free(&master.read[0]);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "account_statements.h"
+#include "files.h"
 #include "limit.h"
 #include "once.h"
 
@@ -16,6 +17,7 @@ static const struct {
     {once_statements, ONCE_STATEMENTS},
     {limit_statements, LIMIT_STATEMENTS},
     {account_statements, ACCOUNT_STATEMENTS},
+    {file_statements, FILE_STATEMENTS},
 };
 
 #define TABLES (sizeof(tables) / sizeof(tables[0]))

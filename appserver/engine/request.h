@@ -41,6 +41,10 @@ struct fb_json_out;
 struct json_error;
 struct atom;
 struct pace;
+struct pictures;
+struct settings;
+struct spool;
+struct upload;
 
 /* Before what will take long: siblings take the worker's other connections. */
 struct request_aside {
@@ -75,6 +79,9 @@ struct fb_request {
     const struct request_aside *aside; /* NULL where there is no server */
     int slow_ms;                       /* from when on it is logged; 0: never */
     enum server_timing server_timing;  /* what of it the client is told */
+    const struct pictures *pictures;   /* NULL where nobody draws them */
+    const struct settings *settings;   /* NULL where there is no server */
+    struct spool *spool;               /* NULL where there is none */
     struct request_channel *channel;   /* NULL where there is no client */
 
     /* What came. Strings belong to the arena or to the connection. */
@@ -93,6 +100,7 @@ struct fb_request {
     bool body_has_ended;
     struct form query;
     struct form form;
+    struct upload *uploads; /* its files, the last one first */
     struct fb_form *posted; /* the form of the page; NULL: not made yet */
     const char *refusal;    /* why, for the client; NULL: not said */
     struct route_match match;

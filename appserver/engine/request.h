@@ -114,7 +114,7 @@ struct fb_request {
     enum fb_format format;      /* what fb_wants() answered */
     const char *locale;         /* what fb_locale() answered; NULL: not asked */
     int outcome;                /* the status, once the handler is done; or 0 */
-    unsigned retry_after;        /* of a 429: in so many seconds */
+    unsigned retry_after;       /* of a 429: in so many seconds */
 
     /* For the access log: what it took of the database, and who asked. */
     unsigned statements;

@@ -73,11 +73,10 @@ static uint32_t find(const struct block *block, size_t directory)
     return 0;
 }
 
-unsigned exif_orientation(const unsigned char *bytes, size_t length)
+unsigned exif_orientation(const unsigned char *block, size_t length)
 {
-    struct block block = {.bytes = bytes, .length = length};
-    uint32_t found =
-        has_head(&block) ? find(&block, number_at(&block, 4, 4)) : 0;
+    struct block read = {.bytes = block, .length = length};
+    uint32_t found = has_head(&read) ? find(&read, number_at(&read, 4, 4)) : 0;
 
     return found >= 1 && found <= 8 ? found : 1;
 }

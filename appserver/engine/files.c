@@ -133,9 +133,10 @@ static enum fb_result add_chunks(struct fb_request *request,
             request_fail(request, "a file of the spool became shorter");
         }
         result = fb_execute(request, number_of(request, FILE_ADD_CHUNK),
-                            fb_text(file->sha256), fb_int(number++),
+                            fb_text(file->sha256), fb_int(number),
                             fb_bytes(chunk, got));
         offset += (int64_t)got;
+        number++;
     }
     return result;
 }
@@ -303,6 +304,7 @@ static enum fb_result send_what_is_asked(struct fb_request *request,
 {
     int64_t first;
     int64_t last;
+    int64_t length;
 
     switch (choose_part(request, sha256, size, &first, &last)) {
     case RANGE_UNREACHABLE:
@@ -320,8 +322,9 @@ static enum fb_result send_what_is_asked(struct fb_request *request,
     case RANGE_WHOLE:
         break;
     }
+    length = last - first + 1;
     fb_header(request, "Content-Length",
-              fb_printf(request, "%lld", (long long)(last - first + 1)));
+              fb_printf(request, "%lld", (long long)length));
     if (fb_method(request) == FB_HEAD || size == 0) {
         fb_send(request);
         return FB_OK;

@@ -796,7 +796,7 @@ static void start_helper(void)
     }
     test.helper = fork();
     if (test.helper == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGTERM);
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
         _exit(getppid() == parent
                   ? picture_helper_run(&test.pictures, &test.settings)
                   : EXIT_FAILURE);
@@ -863,7 +863,8 @@ void fb_test_end(void)
     forget_all(test.cookies);
     database_free(test.database); /* what was written goes with it */
     if (test.helper > 0) {
-        kill(test.helper, SIGTERM);
+        /* Of SIGTERM the handler of check would run there. */
+        kill(test.helper, SIGKILL);
         waitpid(test.helper, NULL, 0);
         pictures_close(&test.pictures);
     }

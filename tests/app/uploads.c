@@ -48,7 +48,7 @@ static enum fb_result publish(struct fb_request *request, void *context)
     return fb_file_publish(request, paper, "paper", 1);
 }
 
-static enum fb_result paper(struct fb_request *request)
+static enum fb_result paper_page(struct fb_request *request)
 {
     struct fb_form *form = fb_form(request);
     enum fb_result result;
@@ -153,7 +153,7 @@ static enum fb_result publish_sizes(struct fb_request *request, void *context)
 }
 
 /* Says the sizes, the smallest first. */
-static enum fb_result picture(struct fb_request *request)
+static enum fb_result picture_page(struct fb_request *request)
 {
     struct fb_form *form = fb_form(request);
     struct fb_picture sent;
@@ -198,7 +198,7 @@ static const struct fb_page pages[] = {
     {.name = "paper",
      .path = "/paper",
      .methods = FB_GET | FB_POST,
-     .handler = paper,
+     .handler = paper_page,
      .form = &paper_form},
     {.name = "letter",
      .path = "/letter",
@@ -216,7 +216,7 @@ static const struct fb_page pages[] = {
     {.name = "picture",
      .path = "/picture",
      .methods = FB_GET | FB_POST,
-     .handler = picture,
+     .handler = picture_page,
      .form = &picture_form},
     {.name = "words",
      .path = "/words",

@@ -16,14 +16,16 @@
 
 #define MIB (1024 * 1024)
 
-static char folder[] = "/tmp/foobar-spool-test-XXXXXX";
+#define TEMPLATE "/tmp/foobar-spool-test-XXXXXX"
+
+static char folder[] = TEMPLATE;
 static struct settings settings;
 static char problem[512];
 static char mebibyte[MIB];
 
 static void set_up(void)
 {
-    memcpy(folder + strlen(folder) - 6, "XXXXXX", 6);
+    memcpy(folder, TEMPLATE, sizeof(TEMPLATE));
     ck_assert_ptr_nonnull(mkdtemp(folder));
     settings_init(&settings);
     ck_assert(
@@ -34,10 +36,12 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-    char command[sizeof(folder) + 16];
+    char name[sizeof(folder) + 64];
 
-    snprintf(command, sizeof(command), "rm -rf %s", folder);
-    ck_assert_int_eq(system(command), 0);
+    snprintf(name, sizeof(name), "%s/foobar-spool.%u", folder,
+             (unsigned)geteuid());
+    unlink(name);
+    ck_assert_int_eq(rmdir(folder), 0);
     settings_free(&settings);
 }
 

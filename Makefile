@@ -562,7 +562,7 @@ $(B)/tests/site/%: tests/site/%.c $(SITE_OBJECTS) $(TEST_LIB)
 	    -I appserver/testing $(SITE_INC) -o $@ $< $(SITE_OBJECTS) $(TEST_LIB) $(LDFLAGS) $(ENGINE_LIBS) \
 	    $(CHECK_LIBS)
 
-TEST_PROGRAMS := $(UNIT_TESTS) $(SITE_TESTS) $(B)/tests/app.so $(B)/tests/writer.so $(B)/tests/forms.so $(B)/tests/bounded \
+TEST_PROGRAMS := $(UNIT_TESTS) $(SITE_TESTS) $(B)/tests/app.so $(B)/tests/writer.so $(B)/tests/forms.so $(B)/tests/jobs.so $(B)/tests/bounded \
     $(patsubst tests/functional/%.c,$(B)/tests/functional/%, \
         $(wildcard tests/functional/*.c))
 

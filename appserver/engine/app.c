@@ -9,6 +9,7 @@
 
 #include "forms.h"
 #include "health.h"
+#include "jobs.h"
 #include "locale.h"
 #include "messages.h"
 #include "routes.h"
@@ -67,6 +68,7 @@ static bool check_locales(const struct fb_app *table, const char *file,
 static bool check_table(const struct fb_app *table, const char *file,
                         char *problem, size_t size)
 {
+    char reason[256];
     const char *wrong;
     size_t index = 0;
 
@@ -97,6 +99,11 @@ static bool check_table(const struct fb_app *table, const char *file,
         return false;
     }
     if (!check_locales(table, file, problem, size)) {
+        return false;
+    }
+    wrong = jobs_check(table, reason, sizeof(reason));
+    if (wrong != NULL) {
+        snprintf(problem, size, "%s: %s", file, wrong);
         return false;
     }
     wrong = check_statements(table, &index);

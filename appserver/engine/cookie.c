@@ -123,6 +123,7 @@ const char *fb_cookie(struct fb_request *request, const char *name)
     const char *sent = sent_name(request, name);
     struct cookie_part value;
 
+    request_need_visitor(request, "fb_cookie()");
     if (header == NULL || !cookie_find(header, sent, &value)) {
         return NULL;
     }

@@ -23,6 +23,7 @@
 #include "clock.h"
 #include "database_wait.h"
 #include "foobar_tags.h"
+#include "jobs.h"
 #include "log.h"
 #include "once.h"
 #include "request.h"
@@ -53,6 +54,8 @@ struct database {
     struct touched touched[TOUCHED_MAX];
     size_t touched_count;
     MYSQL_STMT *journal; /* the statement that writes a row of it */
+    const struct bells *bells;
+    unsigned rings; /* bits of those that the transaction wants rung */
     char password[PASSWORD_MAX];
     struct fb_statement *statements; /* of the application, then our own */
     size_t count;                    /* of the application's */
@@ -73,6 +76,17 @@ struct database {
     struct database_timing timings[DATABASE_TIMINGS_MAX];
     size_t timing_count;
 };
+
+/* Statements of the engine's own; they stand behind the application's. */
+static const struct {
+    const struct fb_statement *table;
+    size_t count;
+} own_tables[] = {
+    {once_statements, ONCE_STATEMENTS},
+    {job_statements, JOB_STATEMENTS},
+};
+
+#define OWN_TABLES (sizeof(own_tables) / sizeof(own_tables[0]))
 
 struct cell {
     const char *text; /* NULL: the value is NULL, or a number */
@@ -211,7 +225,13 @@ MYSQL *database_connect(const struct settings *settings, const char *password,
 static bool add_statements(struct database *database,
                            const struct fb_statement *statements, size_t count)
 {
-    database->total = count + ONCE_STATEMENTS;
+    struct fb_statement *at;
+    size_t i;
+
+    database->total = count;
+    for (i = 0; i < OWN_TABLES; i++) {
+        database->total += own_tables[i].count;
+    }
     database->statements =
         calloc(database->total, sizeof(*database->statements));
     database->prepared = calloc(database->total, sizeof(*database->prepared));
@@ -221,8 +241,11 @@ static bool add_statements(struct database *database,
     if (count > 0) {
         memcpy(database->statements, statements, count * sizeof(*statements));
     }
-    memcpy(database->statements + count, once_statements,
-           sizeof(once_statements));
+    at = database->statements + count;
+    for (i = 0; i < OWN_TABLES; i++) {
+        memcpy(at, own_tables[i].table, own_tables[i].count * sizeof(*at));
+        at += own_tables[i].count;
+    }
     database->count = count;
     return true;
 }
@@ -286,6 +309,28 @@ void database_free(struct database *database)
 void database_set_tags(struct database *database, struct tags *tags)
 {
     database->tags = tags;
+}
+
+void database_set_bells(struct database *database, const struct bells *bells)
+{
+    database->bells = bells;
+}
+
+void database_ring(struct database *database, enum bell bell)
+{
+    database->rings |= 1U << bell;
+}
+
+unsigned database_own(const struct database *database,
+                      const struct fb_statement *table)
+{
+    size_t first = database->count;
+    size_t i;
+
+    for (i = 0; i < OWN_TABLES && own_tables[i].table != table; i++) {
+        first += own_tables[i].count;
+    }
+    return (unsigned)first;
 }
 
 static bool connect_now(struct database *database)
@@ -955,10 +1000,11 @@ failed:
 }
 
 /* After COMMIT, also when it is not known whether it took effect. */
-static void bump_touched(struct database *database)
+static void tell_others(struct database *database)
 {
     size_t i;
 
+    bells_ring(database->bells, database->rings);
     for (i = 0; database->tags != NULL && i < database->touched_count; i++) {
         const struct touched *touched = &database->touched[i];
 
@@ -985,7 +1031,9 @@ struct transaction {
     fb_transaction_body *body;
     void *context;
     struct once once;
+    struct job *job; /* that ends with it; NULL: none */
     bool is_once;
+    bool is_replay; /* not the first run */
     bool is_repeat; /* it has happened before */
     bool again;     /* the whole may be run again */
 };
@@ -1002,7 +1050,7 @@ static enum fb_result commit(struct database *database,
     unsigned error;
 
     if (take_step(database, STEP_COMMIT)) {
-        bump_touched(database);
+        tell_others(database);
         return FB_OK;
     }
     error = mysql_errno(database->connection);
@@ -1013,12 +1061,13 @@ static enum fb_result commit(struct database *database,
     }
     log_request(LOG_ERROR, request, "COMMIT: %s (%u): the outcome is unknown%s",
                 mysql_error(database->connection), error,
-                transaction->is_once ? "; its key will tell"
-                                     : ", the write may exist");
-    bump_touched(database);
+                transaction->is_once       ? "; its key will tell"
+                : transaction->job != NULL ? "; its job will tell"
+                                           : ", the write may exist");
+    tell_others(database);
     disconnect(database);
-    transaction->again = transaction->is_once;
-    return transaction->is_once ? FB_UNAVAILABLE : FB_FAILED;
+    transaction->again = transaction->is_once || transaction->job != NULL;
+    return transaction->again ? FB_UNAVAILABLE : FB_FAILED;
 }
 
 static enum fb_result run_body(struct database *database,
@@ -1033,10 +1082,16 @@ static enum fb_result run_body(struct database *database,
         result = once_take(request, &transaction->once, own,
                            &transaction->is_repeat);
     }
+    if (transaction->job != NULL && transaction->is_replay) {
+        result = jobs_look(request, &transaction->is_repeat);
+    }
     if (result == FB_OK && !transaction->is_repeat) {
         result = transaction->body(request, transaction->context);
         if (result == FB_OK && transaction->is_once && !database->replay) {
             result = once_keep(request, &transaction->once, own);
+        }
+        if (result == FB_OK && transaction->job != NULL && !database->replay) {
+            result = jobs_end(request);
         }
     }
     if (result == FB_OK && !transaction->is_repeat && !database->replay &&
@@ -1064,6 +1119,7 @@ static enum fb_result try_transaction(struct database *database,
     }
     database->in_transaction = true;
     database->touched_count = 0;
+    database->rings = 0;
     result = run_body(database, request, transaction);
     database->in_transaction = false;
     if (result == FB_OK && !database->replay && !transaction->is_repeat) {
@@ -1095,12 +1151,17 @@ enum fb_result fb_transaction(struct fb_request *request,
                               fb_transaction_body *body, void *context)
 {
     struct database *database = database_of(request, 0);
-    struct transaction transaction = {.body = body, .context = context};
+    struct transaction transaction = {
+        .body = body, .context = context, .job = request->job};
     enum fb_result result = FB_FAILED;
     int attempt;
 
     if (database->in_transaction) {
         request_fail(request, "a transaction inside a transaction");
+    }
+    if (request->job != NULL && request->job->is_done) {
+        request_fail(request, "a second transaction: a job has one, and ends "
+                              "with it");
     }
     transaction.is_once = once_make(request, &transaction.once);
     transaction.again = true;
@@ -1110,6 +1171,10 @@ enum fb_result fb_transaction(struct fb_request *request,
                         attempt);
         }
         result = try_transaction(database, request, &transaction);
+        transaction.is_replay = true;
+    }
+    if (result == FB_OK && request->job != NULL) {
+        request->job->is_done = true;
     }
     if (result == FB_OK && transaction.is_once && !transaction.is_repeat) {
         prune_keys(database, request);

@@ -11,8 +11,10 @@
 #include <mysql.h>
 #include <stdbool.h>
 
+#include "bells.h"
 #include "settings.h"
 
+struct bells;
 struct database;
 struct tags;
 
@@ -29,6 +31,10 @@ void database_free(struct database *database);
 /* Where the tags of transactions are bumped; NULL: nowhere on this host. */
 void database_set_tags(struct database *database, struct tags *tags);
 
+/* What is rung after COMMIT by transactions that asked for it; NULL: nothing. */
+void database_set_bells(struct database *database, const struct bells *bells);
+void database_ring(struct database *database, enum bell bell);
+
 /* How long the statements of the current request took, in their order. */
 #define DATABASE_TIMINGS_MAX 64
 struct database_timing {
@@ -41,6 +47,10 @@ size_t database_timings(const struct database *database,
 /* A row of the table of statements, which has that many. */
 const struct fb_statement *database_statement(const struct database *database,
                                               unsigned statement);
+
+/* The number of the first of the engine's own statements of this table. */
+unsigned database_own(const struct database *database,
+                      const struct fb_statement *table);
 
 /* Connects if need be and asks for one row. */
 bool database_answers(struct database *database);

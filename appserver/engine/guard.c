@@ -15,6 +15,7 @@
 #include "arena.h"
 #include "dev.h"
 #include "dispatch.h"
+#include "log.h"
 #include "log_record.h"
 #include "record.h"
 #include "request.h"
@@ -171,7 +172,7 @@ static void log_event(const char *what, const char *detail)
     if (!guard.active) {
         strncat(message, " outside of a request", sizeof(message) / 4);
     }
-    log_record_begin(&record, "error", "worker");
+    log_record_begin(&record, "error", log_process_name());
     log_record_message(&record, message);
     if (guard.active) {
         log_record_request(&record, &subject);
@@ -284,7 +285,7 @@ static void on_time_limit(int number)
     }
     save_the_innocent();
     answer(&guard.time_limit);
-    log_event("the time limit was reached, the worker ends itself", "");
+    log_event("the time limit was reached, the process ends itself", "");
     _exit(GUARD_EXIT_TIME_LIMIT);
 }
 

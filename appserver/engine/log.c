@@ -6,6 +6,7 @@
 
 #include "log.h"
 
+#include "jobs.h"
 #include "log_record.h"
 #include "request.h"
 #include "settings.h"
@@ -25,6 +26,11 @@ static const char *const level_names[] = {"error", "warn", "info", "debug"};
 void log_name_process(const char *role)
 {
     process_role = role;
+}
+
+const char *log_process_name(void)
+{
+    return process_role;
 }
 
 bool log_level_of(const char *name, enum log_level *level)
@@ -152,11 +158,16 @@ void log_request_v(enum log_level level, const struct fb_request *request,
                                   .status = request->outcome};
     struct message message;
 
-    if (level > threshold) {
+    if (level > threshold && request->job == NULL) {
         return;
     }
     print_message(&message, format, arguments);
-    write_record(level, message.text, &subject);
+    if (level <= threshold) {
+        write_record(level, message.text, &subject);
+    }
+    if (request->job != NULL && level < LOG_DEBUG) {
+        jobs_note(request->job, message.text);
+    }
     free(message.own);
 }
 

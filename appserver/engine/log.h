@@ -20,6 +20,9 @@ enum log_level {
 /* Who writes: "master" or "worker"; called once after each fork. */
 void log_name_process(const char *role);
 
+/* The same name; safe in a signal handler. */
+const char *log_process_name(void);
+
 /* false: there is no level of that name. */
 bool log_level_of(const char *name, enum log_level *level);
 

@@ -11,6 +11,7 @@
 #include "app.h"
 #include "clients.h"
 #include "error_pages.h"
+#include "jobs_tool.h"
 #include "listener.h"
 #include "log.h"
 #include "log_record.h"
@@ -30,6 +31,9 @@ enum command {
     COMMAND_CHECK,
     COMMAND_STATEMENTS,
     COMMAND_CHECK_STATEMENTS,
+    COMMAND_JOBS,
+    COMMAND_RETRY_JOB,
+    COMMAND_DROP_JOB,
     COMMAND_HELP,
     COMMAND_VERSION
 };
@@ -42,7 +46,10 @@ static void print_help(void)
            "  foobar-appserver --site FILE --error-pages DIR\n"
            "  foobar-appserver --site FILE --check\n"
            "  foobar-appserver --site FILE --statements\n"
-           "  foobar-appserver --site FILE --check-statements --db-...\n\n"
+           "  foobar-appserver --site FILE --check-statements --db-...\n"
+           "  foobar-appserver --config FILE --jobs\n"
+           "  foobar-appserver --config FILE --retry-job ID\n"
+           "  foobar-appserver --config FILE --drop-job ID\n\n"
            "It stays in the foreground and logs to standard error. SIGTERM\n"
            "finishes what is being served and ends; SIGHUP loads the site\n"
            "anew. A file holds lines \"key = value\"; what comes later wins.\n"
@@ -96,6 +103,19 @@ static int run_offline(enum command command, const struct settings *settings,
     return good ? EXIT_SUCCESS : complain(problem);
 }
 
+static int run_jobs_tool(enum command command, const struct settings *settings,
+                         const char *id)
+{
+    char problem[1024];
+    bool good = command == COMMAND_JOBS
+                    ? jobs_tool_list(settings, stdout, problem, sizeof(problem))
+                : command == COMMAND_RETRY_JOB
+                    ? jobs_tool_retry(settings, id, problem, sizeof(problem))
+                    : jobs_tool_drop(settings, id, problem, sizeof(problem));
+
+    return good ? EXIT_SUCCESS : complain(problem);
+}
+
 /* Contradictions that no single setting shows. */
 static bool check_settings(const struct settings *settings, char *problem,
                            size_t size)
@@ -131,6 +151,7 @@ static bool check_settings(const struct settings *settings, char *problem,
 struct command_line {
     enum command command;
     const char *folder; /* of --error-pages */
+    const char *job;    /* of --retry-job and --drop-job */
 };
 
 /* Takes one option and its value; false with `problem`. */
@@ -149,6 +170,7 @@ static bool take_option(struct settings *settings, struct command_line *line,
         {"--version", COMMAND_VERSION},
         {"--statements", COMMAND_STATEMENTS},
         {"--check-statements", COMMAND_CHECK_STATEMENTS},
+        {"--jobs", COMMAND_JOBS},
     };
     size_t i;
 
@@ -171,6 +193,12 @@ static bool take_option(struct settings *settings, struct command_line *line,
     if (strcmp(option, "--error-pages") == 0) {
         line->command = COMMAND_ERROR_PAGES;
         line->folder = value;
+        return true;
+    }
+    if (strcmp(option, "--retry-job") == 0 ||
+        strcmp(option, "--drop-job") == 0) {
+        line->command = option[2] == 'r' ? COMMAND_RETRY_JOB : COMMAND_DROP_JOB;
+        line->job = value;
         return true;
     }
     if (strcmp(option, "--config") == 0) {
@@ -284,6 +312,10 @@ static int run_command(const struct settings *settings,
         return EXIT_SUCCESS;
     case COMMAND_SERVE:
         return serve(settings, words);
+    case COMMAND_JOBS:
+    case COMMAND_RETRY_JOB:
+    case COMMAND_DROP_JOB:
+        return run_jobs_tool(line->command, settings, line->job);
     default:
         return run_offline(line->command, settings, line->folder);
     }

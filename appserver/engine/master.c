@@ -30,6 +30,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "bells.h"
 #include "clock.h"
 #include "expensive.h"
 #include "guard.h"
@@ -38,6 +39,7 @@
 #include "manager.h"
 #include "notify.h"
 #include "pool.h"
+#include "runner.h"
 #include "scoreboard.h"
 #include "status.h"
 #include "worker.h"
@@ -45,6 +47,7 @@
 #define START_LIMIT_MS 30000
 #define KILL_GRACE_MS 2000
 #define ATTENDANT_PAUSE_MS 1000
+#define ATTENDANT_GRACE_MS 15000 /* a statement of theirs may be under way */
 #define SLOTS_LEAST 64 /* room for a reload that brings more workers */
 #define PAUSE_FIRST_MS 100
 #define PAUSE_MOST_MS 5000
@@ -66,16 +69,21 @@ struct child {
     size_t line_length;
 };
 
-/* Processes beside the workers, each restarted when it ends. */
+/*
+ * Processes beside the workers, each restarted when it ends. From
+ * ATTENDANT_RUNNER on they are the runners of jobs.
+ */
 enum attendant_kind {
     ATTENDANT_KEEPER,
     ATTENDANT_STATUS,
-    ATTENDANT_COUNT
+    ATTENDANT_RUNNER,
+    ATTENDANT_COUNT = UPGRADE_ATTENDANTS_MAX
 };
 
 struct attendant {
     pid_t pid; /* 0: it does not run */
     int64_t not_before;
+    int64_t told_at; /* to leave; 0: it was not */
 };
 
 struct master {
@@ -85,6 +93,7 @@ struct master {
     const struct settings *proven;   /* of the generation that serves */
     struct pool pool;
     struct expensive expensive;
+    struct bells bells;
     struct scoreboard *board;
     struct manager manager;
     struct child *children;
@@ -167,6 +176,7 @@ static _Noreturn void become_worker(struct master *master, size_t slot,
                                  .listener = master->place->listener,
                                  .pool = &master->pool,
                                  .expensive = &master->expensive,
+                                 .bells = &master->bells,
                                  .report_fd = report_fd};
 
     leave_master(master, parent);
@@ -174,22 +184,51 @@ static _Noreturn void become_worker(struct master *master, size_t slot,
     exit(worker_run(&place));
 }
 
-static bool is_wanted(const struct master *master, enum attendant_kind kind)
+static bool is_wanted(const struct master *master, int kind)
 {
-    return kind == ATTENDANT_KEEPER ? master->proven->tags_file[0] != '\0'
-                                    : master->place->status_listener != NULL;
+    const struct settings *settings = master->proven;
+
+    if (kind == ATTENDANT_KEEPER) {
+        return settings->tags_file[0] != '\0';
+    }
+    if (kind == ATTENDANT_STATUS) {
+        return master->place->status_listener != NULL;
+    }
+    /* Only beside an application that has been loaded once. */
+    return master->started && kind - ATTENDANT_RUNNER < settings->job_workers &&
+           (settings->db_socket[0] != '\0' || settings->db_host[0] != '\0');
 }
 
-static _Noreturn void become_attendant(const struct master *master,
-                                       enum attendant_kind kind, pid_t parent)
+static int run_status(const struct master *master)
 {
     struct status_place place = {.board = master->board,
                                  .listener = master->place->status_listener,
                                  .served = master->place->listener};
 
+    return status_run(&place);
+}
+
+static int run_jobs(struct master *master, int kind)
+{
+    struct runner_place place = {.settings = master->proven,
+                                 .pool = &master->pool,
+                                 .expensive = &master->expensive,
+                                 .bells = &master->bells,
+                                 .board = master->board,
+                                 .index = (unsigned)(kind - ATTENDANT_RUNNER)};
+
+    return runner_run(&place);
+}
+
+static _Noreturn void become_attendant(struct master *master, int kind,
+                                       pid_t parent)
+{
     leave_master(master, parent);
-    exit(kind == ATTENDANT_KEEPER ? keeper_run(master->proven)
-                                  : status_run(&place));
+    if (kind == ATTENDANT_KEEPER) {
+        exit(keeper_run(master->proven));
+    }
+    exit(kind == ATTENDANT_STATUS ? run_status(master)
+                                  : run_jobs(master, kind));
 }
 
 static void start_attendants(struct master *master)
@@ -214,16 +253,18 @@ static void start_attendants(struct master *master)
         }
         /* Should it end, it is not started again at once. */
         attendant->not_before = now + ATTENDANT_PAUSE_MS;
+        attendant->told_at = 0;
     }
 }
 
-static void end_attendants(const struct master *master)
+static void end_attendants(struct master *master)
 {
     int kind;
 
     for (kind = 0; kind < ATTENDANT_COUNT; kind++) {
         if (master->attendants[kind].pid != 0) {
             kill(master->attendants[kind].pid, SIGTERM);
+            master->attendants[kind].told_at = clock_now_ms();
         }
     }
 }
@@ -328,17 +369,19 @@ static bool describe(const struct master *master, struct upgrade_state *state)
         .take_fd = master->pool.take_fd,
         .expensive_fd = master->expensive.fd,
         .board_fd = master->board->fd,
+        .bells = master->bells,
         .slots = master->slots,
         .generation = master->generation,
         .old_program = master->old_program,
-        .attendants = {master->attendants[ATTENDANT_KEEPER].pid,
-                       master->attendants[ATTENDANT_STATUS].pid},
         .children = calloc(master->slots, sizeof(*state->children))};
     if (state->children == NULL) {
         return false;
     }
     if (master->place->status_listener != NULL) {
         state->status_listener = *master->place->status_listener;
+    }
+    for (i = 0; i < ATTENDANT_COUNT; i++) {
+        state->attendants[i] = master->attendants[i].pid;
     }
     for (i = 0; i < master->slots; i++) {
         const struct child *child = &master->children[i];
@@ -781,6 +824,29 @@ static void enforce_limits(struct master *master)
     }
 }
 
+/* Likewise those beside the workers. */
+static void enforce_leaving(struct master *master)
+{
+    int64_t limit =
+        (int64_t)master->settings->drain_seconds * 1000 + ATTENDANT_GRACE_MS;
+    int64_t now = clock_now_ms();
+    int kind;
+
+    for (kind = 0; kind < ATTENDANT_COUNT; kind++) {
+        struct attendant *attendant = &master->attendants[kind];
+
+        if (attendant->pid != 0 && attendant->told_at != 0 &&
+            now - attendant->told_at > limit) {
+            log_line(LOG_WARN,
+                     "process %d does not leave in time and is "
+                     "killed",
+                     (int)attendant->pid);
+            kill(attendant->pid, SIGKILL);
+            attendant->told_at = now;
+        }
+    }
+}
+
 /* What the workers of the generation that serves do. */
 static struct manager_load look_around(const struct master *master)
 {
@@ -934,6 +1000,7 @@ static bool open_shared(struct master *master)
 {
     master->board = scoreboard_make(master->slots);
     if (master->board == NULL || !pool_open(&master->pool) ||
+        !bells_open(&master->bells) ||
         !expensive_open(&master->expensive, master->settings->expensive_slots,
                         master->settings->expensive_wait_ms)) {
         return false;
@@ -952,13 +1019,14 @@ static bool adopt(struct master *master, const struct upgrade_state *handed)
     expensive_adopt(&master->expensive, handed->expensive_fd,
                     master->settings->expensive_slots,
                     master->settings->expensive_wait_ms);
+    master->bells = handed->bells;
     master->board = scoreboard_adopt(handed->board_fd, handed->slots);
     if (master->board == NULL) {
         log_line(LOG_INFO, "the counters of the status begin anew");
         close(handed->board_fd);
         master->board = scoreboard_make(master->slots);
     }
-    if (master->board == NULL) {
+    if (master->board == NULL || !bells_open(&master->bells)) {
         return false;
     }
     master->board->master = getpid();
@@ -1017,7 +1085,8 @@ int master_run(const struct master_place *place)
                             .generation = 1,
                             .newest = 1,
                             .old_program = -1,
-                            .signals = -1};
+                            .signals = -1,
+                            .bells = {.fds = {-1}}};
 
     log_name_process("master");
     if (!set_up(&master)) {
@@ -1031,10 +1100,12 @@ int master_run(const struct master_place *place)
             show_life(&master);
             wait_for_news(&master);
             enforce_limits(&master);
+            enforce_leaving(&master);
         } while (!master.stopping || count_all(&master) > 0 ||
                  attendants_run(&master));
     }
     pool_close(&master.pool);
+    bells_close(&master.bells);
     expensive_close(&master.expensive);
     scoreboard_free(master.board);
     settings_free(&master.read[0]);

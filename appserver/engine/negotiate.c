@@ -280,7 +280,7 @@ const char *fb_locale(struct fb_request *request)
             ? request->app->locales
             : only;
     const char *accept = request_param(request, "HTTP_ACCEPT_LANGUAGE");
-    const char *asked = fb_query(request, "lang");
+    const char *asked;
     const char *const *locale;
 
     if (request->locale != NULL) {
@@ -290,6 +290,7 @@ const char *fb_locale(struct fb_request *request)
         request->locale = locales[0]; /* nothing is chosen */
         return request->locale;
     }
+    asked = fb_query(request, "lang");
     request->vary |= REQUEST_VARY_LANGUAGE;
     for (locale = locales; asked != NULL && *locale != NULL; locale++) {
         if (strcasecmp(*locale, asked) == 0) {

@@ -82,6 +82,12 @@
         "expensive work (password hashes) at a time, over all workers")       \
     SETTING_INT(expensive_wait_ms, "expensive-wait-ms", 5000, 0, 600000,      \
                 "how long a request may wait for such a slot")                \
+    SETTING_INT(job_workers, "job-workers", 1, 0, 16,                         \
+                "processes that do jobs, where there is a database; 0: jobs " \
+                "wait for another host")                                      \
+    SETTING_INT(job_lease_seconds, "job-lease-seconds", 30, 3, 3600,          \
+                "how long a runner of jobs may be silent before others take " \
+                "over what it does")                                          \
     SETTING_TEXT(db_socket, "db-socket", "",                                  \
                  "the database's Unix socket; else db-host")                  \
     SETTING_TEXT(db_host, "db-host", "", "the database's host")               \

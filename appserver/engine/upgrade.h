@@ -25,9 +25,11 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "bells.h"
 #include "listener.h"
 
 #define UPGRADE_REASON_MAX 400
+#define UPGRADE_ATTENDANTS_MAX 32
 
 struct upgrade_child {
     size_t slot;
@@ -44,12 +46,13 @@ struct upgrade_state {
     int take_fd;
     int expensive_fd;
     int board_fd;
+    struct bells bells; /* -1: the program before knew none of this kind */
     size_t slots;
     unsigned generation;
     int old_program; /* to become again if the new one fails; -1: none */
     bool is_return;  /* the new one failed, this is the old one */
-    char reason[UPGRADE_REASON_MAX]; /* why it failed */
-    pid_t attendants[2];
+    char reason[UPGRADE_REASON_MAX];          /* why it failed */
+    pid_t attendants[UPGRADE_ATTENDANTS_MAX]; /* 0: it does not run */
     struct upgrade_child *children;
     size_t child_count;
 };

@@ -539,6 +539,7 @@ static bool load(struct worker *worker, char *problem, size_t size)
     if (worker->database == NULL) {
         return false;
     }
+    database_set_bells(worker->database, worker->place->bells);
     dev_begin(settings);
     open_tags(worker);
     worker->head_buffer = malloc(HEAD_BYTES_MAX);

@@ -21,6 +21,7 @@
 
 struct fb_catalogue;
 struct fb_form_type;
+struct fb_job;
 struct fb_request;
 
 /* Methods of a page; GET implies HEAD. */
@@ -145,6 +146,10 @@ struct fb_app {
      * the template compiler makes it (messages.h). NULL: English alone.
      */
     const struct fb_catalogue *catalogue;
+
+    /* What is done later, outside of requests (job.h). */
+    const struct fb_job *jobs;
+    size_t job_count;
 };
 
 extern FB_API const struct fb_app foobar_app;

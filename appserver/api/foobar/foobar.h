@@ -9,6 +9,7 @@
 #include <foobar/database.h>
 #include <foobar/form.h>
 #include <foobar/html.h>
+#include <foobar/job.h>
 #include <foobar/json.h>
 #include <foobar/locale.h>
 #include <foobar/markdown.h>

@@ -86,6 +86,13 @@ CREATE TABLE `job_schedule` (
   PRIMARY KEY (`name`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+CREATE TABLE `mail_bounces` (
+  `address` varchar(254) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `error` varchar(1000) NOT NULL,
+  `at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  PRIMARY KEY (`address`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 CREATE TABLE `members` (
   `id` bigint(20) NOT NULL AUTO_INCREMENT,
   `handle` varchar(30) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -95,6 +102,32 @@ CREATE TABLE `members` (
   PRIMARY KEY (`id`),
   UNIQUE KEY `members_handle` (`handle`),
   CONSTRAINT `members_name_given` CHECK (char_length(`name`) > 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `outbox` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+  `state` varchar(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'waiting' CHECK (`state` in ('waiting','sending','sent','failed','bounced','kept')),
+  `due` datetime(6) DEFAULT NULL,
+  `sender` varchar(32) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
+  `claim` int(10) unsigned NOT NULL DEFAULT 0,
+  `tries` int(10) unsigned NOT NULL DEFAULT 0,
+  `kind` varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `message_id` varchar(320) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `to_address` varchar(254) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `to_name` varchar(250) NOT NULL DEFAULT '',
+  `reply_to` varchar(254) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',
+  `subject` varchar(250) NOT NULL,
+  `language` varchar(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `unsubscribe` varchar(2000) NOT NULL DEFAULT '',
+  `text` mediumtext NOT NULL,
+  `html` mediumtext DEFAULT NULL,
+  `error` varchar(1000) NOT NULL DEFAULT '',
+  `request` varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',
+  `added_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  `changed_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  PRIMARY KEY (`id`),
+  KEY `outbox_due` (`due`),
+  KEY `outbox_state` (`state`,`changed_at`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 CREATE TABLE `posts` (

@@ -11,6 +11,7 @@
 #include "health.h"
 #include "jobs.h"
 #include "locale.h"
+#include "mailbox.h"
 #include "messages.h"
 #include "routes.h"
 #include "rows.h"
@@ -18,6 +19,8 @@
 /* Far above any real application; it keeps counts from a broken table out. */
 #define PAGES_MAX FOOBAR_ROUTES_MAX
 #define STATEMENTS_MAX 65536
+
+#define OWN_PAGES (1 + MAILBOX_PAGES)
 
 static const char *check_statements(const struct fb_app *table, size_t *index)
 {
@@ -118,14 +121,15 @@ static bool check_table(const struct fb_app *table, const char *file,
 /* The application's pages behind the engine's own. */
 static bool make_pages(struct app *app)
 {
-    app->page_count = 1 + app->table->page_count;
+    app->page_count = OWN_PAGES + app->table->page_count;
     app->pages = calloc(app->page_count, sizeof(*app->pages));
     if (app->pages == NULL) {
         return false;
     }
     app->pages[0] = health_page;
+    memcpy(app->pages + 1, mailbox_pages, sizeof(mailbox_pages));
     if (app->table->page_count > 0) {
-        memcpy(app->pages + 1, app->table->pages,
+        memcpy(app->pages + OWN_PAGES, app->table->pages,
                app->table->page_count * sizeof(*app->pages));
     }
     return true;

@@ -11,6 +11,7 @@
 
 enum bell {
     BELL_JOBS,
+    BELL_MAIL,
     BELL_COUNT
 };
 

@@ -30,6 +30,16 @@ const struct clean_up clean_ups[] = {
      .sql = "DELETE FROM job_runners WHERE alive_until < "
             "UTC_TIMESTAMP(6) - INTERVAL 1 DAY" LIMIT,
      .limit = CHUNK},
+    {.name = "clean.mail",
+     .every = 3600,
+     .sql = "DELETE FROM outbox WHERE state IN ('sent', 'kept') AND "
+            "changed_at < UTC_TIMESTAMP(6) - INTERVAL 7 DAY" LIMIT,
+     .limit = CHUNK},
+    {.name = "clean.mail_failed",
+     .every = 3600,
+     .sql = "DELETE FROM outbox WHERE state IN ('failed', 'bounced') AND "
+            "changed_at < UTC_TIMESTAMP(6) - INTERVAL 30 DAY" LIMIT,
+     .limit = CHUNK},
 };
 
 const size_t clean_up_count = sizeof(clean_ups) / sizeof(clean_ups[0]);

@@ -25,6 +25,7 @@
 #include "foobar_tags.h"
 #include "jobs.h"
 #include "log.h"
+#include "mail.h"
 #include "once.h"
 #include "request.h"
 #include "scoreboard.h"
@@ -84,6 +85,7 @@ static const struct {
 } own_tables[] = {
     {once_statements, ONCE_STATEMENTS},
     {job_statements, JOB_STATEMENTS},
+    {mail_statements, MAIL_STATEMENTS},
 };
 
 #define OWN_TABLES (sizeof(own_tables) / sizeof(own_tables[0]))
@@ -331,6 +333,11 @@ unsigned database_own(const struct database *database,
         first += own_tables[i].count;
     }
     return (unsigned)first;
+}
+
+const struct settings *database_settings(const struct database *database)
+{
+    return database->settings;
 }
 
 static bool connect_now(struct database *database)

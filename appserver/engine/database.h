@@ -35,6 +35,9 @@ void database_set_tags(struct database *database, struct tags *tags);
 void database_set_bells(struct database *database, const struct bells *bells);
 void database_ring(struct database *database, enum bell bell);
 
+/* By which it connects. */
+const struct settings *database_settings(const struct database *database);
+
 /* How long the statements of the current request took, in their order. */
 #define DATABASE_TIMINGS_MAX 64
 struct database_timing {

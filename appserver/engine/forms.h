@@ -60,4 +60,7 @@ int64_t forms_most(const struct fb_field *field);
 const char *forms_read(struct fb_request *request,
                        const struct fb_form_type *type);
 
+/* Whether a mail server would take it for an address; its host is ASCII. */
+bool forms_is_email(const char *text);
+
 #endif

@@ -15,6 +15,7 @@
 #include "listener.h"
 #include "log.h"
 #include "log_record.h"
+#include "mail.h"
 #include "manager.h"
 #include "master.h"
 #include "privileges.h"
@@ -124,6 +125,7 @@ static bool check_settings(const struct settings *settings, char *problem,
     enum log_format format;
     enum server_timing timing;
     struct clients clients;
+    const char *wrong = mail_check_settings(settings);
 
     if (!log_level_of(settings->log_level, &level)) {
         snprintf(problem, size, "log-level takes error, warn, info or debug");
@@ -135,6 +137,10 @@ static bool check_settings(const struct settings *settings, char *problem,
     }
     if (!server_timing_read(settings->server_timing, &timing)) {
         snprintf(problem, size, "server-timing takes off, on or statements");
+        return false;
+    }
+    if (wrong != NULL) {
+        snprintf(problem, size, "%s", wrong);
         return false;
     }
     if (settings->worker_memory_mib != 0 &&

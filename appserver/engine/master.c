@@ -36,6 +36,7 @@
 #include "guard.h"
 #include "keeper.h"
 #include "log.h"
+#include "mailer.h"
 #include "manager.h"
 #include "notify.h"
 #include "pool.h"
@@ -47,6 +48,7 @@
 #define START_LIMIT_MS 30000
 #define KILL_GRACE_MS 2000
 #define ATTENDANT_PAUSE_MS 1000
+#define ATTENDANT_PAUSE_MOST_MS 60000
 #define ATTENDANT_GRACE_MS 15000 /* a statement of theirs may be under way */
 #define SLOTS_LEAST 64 /* room for a reload that brings more workers */
 #define PAUSE_FIRST_MS 100
@@ -76,6 +78,7 @@ struct child {
 enum attendant_kind {
     ATTENDANT_KEEPER,
     ATTENDANT_STATUS,
+    ATTENDANT_MAILER,
     ATTENDANT_RUNNER,
     ATTENDANT_COUNT = UPGRADE_ATTENDANTS_MAX
 };
@@ -83,7 +86,8 @@ enum attendant_kind {
 struct attendant {
     pid_t pid; /* 0: it does not run */
     int64_t not_before;
-    int64_t told_at; /* to leave; 0: it was not */
+    int64_t pause_ms; /* after ends that say that it cannot work */
+    int64_t told_at;  /* to leave; 0: it was not */
 };
 
 struct master {
@@ -194,9 +198,15 @@ static bool is_wanted(const struct master *master, int kind)
     if (kind == ATTENDANT_STATUS) {
         return master->place->status_listener != NULL;
     }
-    /* Only beside an application that has been loaded once. */
-    return master->started && kind - ATTENDANT_RUNNER < settings->job_workers &&
-           (settings->db_socket[0] != '\0' || settings->db_host[0] != '\0');
+    /* These only beside an application that has been loaded once. */
+    if (!master->started ||
+        (settings->db_socket[0] == '\0' && settings->db_host[0] == '\0')) {
+        return false;
+    }
+    if (kind == ATTENDANT_MAILER) {
+        return settings->smtp_url[0] != '\0';
+    }
+    return kind - ATTENDANT_RUNNER < settings->job_workers;
 }
 
 static int run_status(const struct master *master)
@@ -206,6 +216,15 @@ static int run_status(const struct master *master)
                                  .served = master->place->listener};
 
     return status_run(&place);
+}
+
+static int run_mailer(const struct master *master)
+{
+    struct mailer_place place = {.settings = master->proven,
+                                 .bells = &master->bells,
+                                 .server = master->board->server};
+
+    return mailer_run(&place);
 }
 
 static int run_jobs(struct master *master, int kind)
@@ -224,11 +243,16 @@ static _Noreturn void become_attendant(struct master *master, int kind,
                                        pid_t parent)
 {
     leave_master(master, parent);
-    if (kind == ATTENDANT_KEEPER) {
+    switch (kind) {
+    case ATTENDANT_KEEPER:
         exit(keeper_run(master->proven));
+    case ATTENDANT_STATUS:
+        exit(run_status(master));
+    case ATTENDANT_MAILER:
+        exit(run_mailer(master));
+    default:
+        exit(run_jobs(master, kind));
     }
-    exit(kind == ATTENDANT_STATUS ? run_status(master)
-                                  : run_jobs(master, kind));
 }
 
 static void start_attendants(struct master *master)
@@ -620,13 +644,33 @@ static void bury(struct master *master, struct child *child, int status)
     scoreboard_release(master->board, (size_t)(child - master->children));
 }
 
-static void forget_attendant(struct master *master, pid_t pid)
+/* One that cannot work says why; it need not say so each second. */
+static void pause_attendant(struct attendant *attendant, int status)
+{
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != EXIT_FAILURE) {
+        attendant->pause_ms = 0;
+        return;
+    }
+    attendant->pause_ms = clock_back_off(
+        attendant->pause_ms, ATTENDANT_PAUSE_MS, ATTENDANT_PAUSE_MOST_MS);
+    attendant->not_before = clock_now_ms() + attendant->pause_ms;
+}
+
+static void forget_attendant(struct master *master, pid_t pid, int status)
 {
     int kind;
 
     for (kind = 0; kind < ATTENDANT_COUNT; kind++) {
         if (master->attendants[kind].pid == pid) {
             master->attendants[kind].pid = 0;
+            pause_attendant(&master->attendants[kind], status);
+            if (WIFSIGNALED(status)) {
+                log_line(LOG_ERROR,
+                         "process %d beside the workers was ended by signal "
+                         "%d (%s)",
+                         (int)pid, WTERMSIG(status),
+                         strsignal(WTERMSIG(status)));
+            }
         }
     }
 }
@@ -657,7 +701,7 @@ static void reap(struct master *master)
     size_t i;
 
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-        forget_attendant(master, pid);
+        forget_attendant(master, pid, status);
         if (pid == master->proof) {
             end_proof(master, status);
         }
@@ -1086,7 +1130,7 @@ int master_run(const struct master_place *place)
                             .newest = 1,
                             .old_program = -1,
                             .signals = -1,
-                            .bells = {.fds = {-1}}};
+                            .bells = {.fds = {-1, -1}}};
 
     log_name_process("master");
     if (!set_up(&master)) {

@@ -12,6 +12,7 @@
 #include <foobar/job.h>
 #include <foobar/json.h>
 #include <foobar/locale.h>
+#include <foobar/mail.h>
 #include <foobar/markdown.h>
 #include <foobar/negotiate.h>
 #include <foobar/paging.h>

@@ -30,6 +30,13 @@
 FB_API const char *fb_locale(struct fb_request *request);
 
 /*
+ * From now on the request speaks this locale: that of a member whom a job
+ * writes to, say. false: the application does not speak it, and nothing
+ * changes.
+ */
+FB_API bool fb_speak(struct fb_request *request, const char *locale);
+
+/*
  * The time in a text such as "2026-03-05T14:02:11Z", the form in which this
  * API and the site's statements write times. FB_NO_TIME when it is NULL or no
  * such text, or outside of the years 1 to 9999.

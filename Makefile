@@ -257,6 +257,7 @@ $(SITE_POT): $(SITE_TEMPLATES) $(SITE_SPEAKERS) $(TEMPLATE)
 	$(Q)xgettext --language=C --from-code=UTF-8 --omit-header --force-po \
 	    --keyword --keyword=fb_gettext:2 --keyword=fb_ngettext:2,3 \
 	    --keyword=FB_WORDS --keyword=fb_words:2 --keyword=fb_pgettext:2c,3 \
+	    --keyword=fb_npgettext:2c,3,4 \
 	    -o $@.handlers \
 	    $(SITE_SPEAKERS)
 	$(Q)msgcat --use-first -o $@ $@.templates $@.handlers
@@ -570,7 +571,7 @@ $(B)/tests/site/%: tests/site/%.c $(SITE_OBJECTS) $(TEST_LIB)
 	    -I appserver/testing $(SITE_INC) -o $@ $< $(SITE_OBJECTS) $(TEST_LIB) $(LDFLAGS) $(ENGINE_LIBS) \
 	    $(CHECK_LIBS)
 
-TEST_PROGRAMS := $(UNIT_TESTS) $(SITE_TESTS) $(B)/tests/app.so $(B)/tests/writer.so $(B)/tests/forms.so $(B)/tests/jobs.so $(B)/tests/mail.so $(B)/tests/bounded \
+TEST_PROGRAMS := $(UNIT_TESTS) $(SITE_TESTS) $(B)/tests/app.so $(B)/tests/writer.so $(B)/tests/forms.so $(B)/tests/accounts.so $(B)/tests/jobs.so $(B)/tests/mail.so $(B)/tests/bounded \
     $(patsubst tests/functional/%.c,$(B)/tests/functional/%, \
         $(wildcard tests/functional/*.c))
 
@@ -626,7 +627,7 @@ install: all install-docs install-kit ## copy what runs a site under PREFIX (DES
 	install -m 644 sql/migrations/*.sql $(TO)/share/foobar/sql/migrations
 	cp -r --preserve=timestamps $(SHARE)/routes $(SHARE)/errors \
 	    $(SHARE)/static $(TO)/share/foobar
-	install -m 644 README.md CHANGELOG.md LICENSE docs/nginx-module.md docs/templates.md \
+	install -m 644 README.md CHANGELOG.md LICENSE docs/nginx-module.md docs/accounts.md docs/templates.md \
 	    $(TO)/share/doc/foobar
 	sed $(EXAMPLE_PATHS) $(EXAMPLE_HTTP2) nginx.conf.example \
 	    >$(TO)/share/doc/foobar/nginx.conf.example

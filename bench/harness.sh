@@ -242,11 +242,31 @@ start_web() {
 
 start_nginx() {
     start_web nginx "$top/bench/nginx.conf" \
-        MODULE "$build/ngx_http_foobar_module.so" ETC "$deps/etc/nginx" \
+        MODULE "$build/ngx_http_foobar_module.so" \
         STATIC "$var/static" PEERS "$top/bench/peers" \
         ROUTES "$build/share/bench-routes"
     # shellcheck disable=SC2034 # for who sources this
     nginx_master=$started
     # shellcheck disable=SC2034 # the same
     port=$free_port
+}
+
+# ------------------------------------------------------- counting instructions
+
+# A virtual machine may hide the processor's counters, and the system may keep
+# them for root.
+can_count() {
+    command -v perf >/dev/null &&
+        perf stat -x, -e instructions:u true 2>&1 | grep -q '^[0-9]'
+}
+
+# run_counted PID COMMAND...: sets counted, the instructions of a process while
+# a command runs, without those of the kernel.
+run_counted() {
+    local pid=$1
+    shift
+    perf stat -x, -e instructions:u -p "$pid" -o "$var/perf" -- "$@" ||
+        die "failed while instructions were counted: $*"
+    counted=$(sed -n 's/^\([0-9]*\),.*instructions.*/\1/p' "$var/perf")
+    [[ -n $counted ]] || die "perf has counted nothing"
 }

@@ -63,7 +63,7 @@ find_node() {
         missing[node]="node-mysql is not unpacked under build/deps"
     else
         version[node]="$("$node" --version), its own http server and \
-node-mysql $(sed -n 's/^ *"version": "\(.*\)".*/\1/p' \
+node-mysql $(sed -n 's/^ *"version": "\([0-9][^"]*\)".*/\1/p' \
             "$modules/mysql/package.json") (Debian has neither fastify nor \
 mysql2), $processors processes, $peer_connections connections"
     fi

@@ -136,6 +136,7 @@ $(POT): $(TEMPLATES) $(SPEAKERS) $(TEMPLATE)
 	$(Q)xgettext --language=C --from-code=UTF-8 --omit-header --force-po \
 	    --keyword --keyword=fb_gettext:2 --keyword=fb_ngettext:2,3 \
 	    --keyword=FB_WORDS --keyword=fb_words:2 --keyword=fb_pgettext:2c,3 \
+	    --keyword=fb_npgettext:2c,3,4 \
 	    -o $@.handlers $(SPEAKERS)
 	$(Q)msgcat --use-first -o $@ $@.templates $@.handlers
 

@@ -31,6 +31,6 @@ foobar_has_fingerprint(const char *path, size_t length)
     }
 
     return extension - digits >= FOOBAR_FINGERPRINT_MIN
-           && extension - digits <= FOOBAR_FINGERPRINT_MAX
-           && digits - path >= 2 && digits[-1] == '.' && digits[-2] != '/';
+           && extension - digits <= FOOBAR_FINGERPRINT_MAX && digits - path >= 2
+           && digits[-1] == '.' && digits[-2] != '/';
 }

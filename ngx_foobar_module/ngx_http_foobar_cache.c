@@ -89,14 +89,10 @@ ngx_http_foobar_set_cache_control(ngx_http_request_t *r)
 {
     ngx_table_elt_t *h;
 
-    h = ngx_list_push(&r->headers_out.headers);
+    h = ngx_http_foobar_add_header(r, "Cache-Control");
     if (h == NULL) {
         return NGX_ERROR;
     }
-
-    h->hash = 1;
-    ngx_http_foobar_header_single(h);
-    ngx_str_set(&h->key, "Cache-Control");
 
     /*
      * A file that is sent in the place of what the client asked for, by

@@ -106,17 +106,12 @@ ngx_int_t
 ngx_http_foobar_forward_init(ngx_conf_t *cf)
 {
     ngx_pool_cleanup_t *cln;
-    ngx_http_handler_pt *h;
-    ngx_http_core_main_conf_t *cmcf;
 
-    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
-
-    h = ngx_array_push(&cmcf->phases[NGX_HTTP_REWRITE_PHASE].handlers);
-    if (h == NULL) {
+    if (ngx_http_foobar_add_handler(cf, NGX_HTTP_REWRITE_PHASE,
+                                    ngx_http_foobar_arrive)
+        != NGX_OK) {
         return NGX_ERROR;
     }
-
-    *h = ngx_http_foobar_arrive;
 
     cln = ngx_pool_cleanup_add(cf->pool, 0);
     if (cln == NULL) {
@@ -635,14 +630,11 @@ ngx_http_foobar_header_filter(ngx_http_request_t *r)
         return NGX_ERROR;
     }
 
-    h = ngx_list_push(&r->headers_out.headers);
+    h = ngx_http_foobar_add_header(r, "Retry-After");
     if (h == NULL) {
         return NGX_ERROR;
     }
 
-    h->hash = 1;
-    ngx_http_foobar_header_single(h);
-    ngx_str_set(&h->key, "Retry-After");
     h->value.data = value;
     h->value.len = ngx_sprintf(value, "%T", ctx->retry_after) - value;
 

@@ -20,7 +20,7 @@ static struct foobar_class *ngx_http_foobar_class(ngx_http_request_t *r,
 static struct foobar_class *
 ngx_http_foobar_class_of_uri(ngx_http_request_t *r,
                              const struct foobar_routes *routes, ngx_str_t *uri,
-                             unsigned method);
+                             ngx_uint_t method);
 static struct foobar_class *
 ngx_http_foobar_class_of_route(ngx_http_request_t *r,
                                const struct foobar_route *route);
@@ -81,7 +81,7 @@ ngx_http_foobar_note(ngx_http_request_t *r)
         ctx->count.noted = 1;
         ctx->count.routes = flcf->routes;
         ctx->count.uri = r->uri;
-        ctx->count.method = ngx_http_foobar_method(r);
+        ctx->count.method = r->method;
     }
 
     return NGX_DECLINED;
@@ -189,7 +189,7 @@ ngx_http_foobar_class(ngx_http_request_t *r, ngx_http_foobar_ctx_t *ctx)
 
     if (flcf->handler && r->content_handler == flcf->handler) {
         return ngx_http_foobar_class_of_uri(r, flcf->routes, &r->uri,
-                                            ngx_http_foobar_method(r));
+                                            r->method);
     }
 
     return NULL;
@@ -199,7 +199,7 @@ ngx_http_foobar_class(ngx_http_request_t *r, ngx_http_foobar_ctx_t *ctx)
 static struct foobar_class *
 ngx_http_foobar_class_of_uri(ngx_http_request_t *r,
                              const struct foobar_routes *routes, ngx_str_t *uri,
-                             unsigned method)
+                             ngx_uint_t method)
 {
     struct foobar_match match;
 
@@ -207,7 +207,8 @@ ngx_http_foobar_class_of_uri(ngx_http_request_t *r,
         return ngx_http_foobar_class_at(r, NGX_HTTP_FOOBAR_CLASS_DEFAULT);
     }
 
-    foobar_routes_match(routes, (char *) uri->data, uri->len, method, &match);
+    foobar_routes_match(routes, (char *) uri->data, uri->len,
+                        ngx_http_foobar_method(method), &match);
 
     if (match.route == NULL) {
         return ngx_http_foobar_class_at(r, NGX_HTTP_FOOBAR_CLASS_NONE);

@@ -25,19 +25,14 @@ static ngx_int_t ngx_http_foobar_route_variable(ngx_http_request_t *r,
 static ngx_int_t ngx_http_foobar_param_variable(ngx_http_request_t *r,
                                                 ngx_http_variable_value_t *v,
                                                 uintptr_t data);
-
-static ngx_int_t ngx_http_foobar_class_variable(ngx_http_request_t *r,
-                                                ngx_http_variable_value_t *v,
-                                                uintptr_t data);
 static ngx_int_t ngx_http_foobar_action_variable(ngx_http_request_t *r,
                                                  ngx_http_variable_value_t *v,
                                                  uintptr_t data);
+static ngx_int_t ngx_http_foobar_set_value(ngx_http_variable_value_t *v,
+                                           const char *data, size_t len);
 
 static ngx_int_t ngx_http_foobar_add_variables(ngx_conf_t *cf);
 static ngx_int_t ngx_http_foobar_init(ngx_conf_t *cf);
-static ngx_int_t ngx_http_foobar_add_handler(ngx_conf_t *cf,
-                                             ngx_http_phases phase,
-                                             ngx_http_handler_pt handler);
 static void *ngx_http_foobar_create_main_conf(ngx_conf_t *cf);
 static void *ngx_http_foobar_create_loc_conf(ngx_conf_t *cf);
 static char *ngx_http_foobar_merge_loc_conf(ngx_conf_t *cf, void *parent,
@@ -139,16 +134,16 @@ static ngx_command_t ngx_http_foobar_commands[] = {
 static ngx_http_variable_t ngx_http_foobar_variables[] = {
 
     /* $foobar_route  the name of the route; empty if none */
-    {ngx_string("foobar_route"), NULL, ngx_http_foobar_route_variable, 0,
-     NGX_HTTP_VAR_NOCACHEABLE, 0},
+    {ngx_string("foobar_route"), NULL, ngx_http_foobar_route_variable,
+     offsetof(struct foobar_route, name), NGX_HTTP_VAR_NOCACHEABLE, 0},
 
     /* $foobar_param_NAME  the value of a parameter of its path */
     {ngx_string("foobar_param_"), NULL, ngx_http_foobar_param_variable, 0,
      NGX_HTTP_VAR_NOCACHEABLE | NGX_HTTP_VAR_PREFIX, 0},
 
     /* $foobar_class  the rate class of the route; empty if there is none */
-    {ngx_string("foobar_class"), NULL, ngx_http_foobar_class_variable, 0,
-     NGX_HTTP_VAR_NOCACHEABLE, 0},
+    {ngx_string("foobar_class"), NULL, ngx_http_foobar_route_variable,
+     offsetof(struct foobar_route, rate_class), NGX_HTTP_VAR_NOCACHEABLE, 0},
 
     /* $foobar_action  what was decided; empty before and without a decision */
     {ngx_string("foobar_action"), NULL, ngx_http_foobar_action_variable, 0,
@@ -226,11 +221,14 @@ ngx_http_foobar_add_variables(ngx_conf_t *cf)
 }
 
 
+/* What the route says; `data` is where it stands in a foobar_route. */
+
 static ngx_int_t
 ngx_http_foobar_route_variable(ngx_http_request_t *r,
                                ngx_http_variable_value_t *v, uintptr_t data)
 {
     const struct foobar_match *match;
+    const struct foobar_slice *value;
 
     match = ngx_http_foobar_match(r);
 
@@ -239,13 +237,9 @@ ngx_http_foobar_route_variable(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    v->data = (u_char *) match->route->name.data;
-    v->len = match->route->name.length;
-    v->valid = 1;
-    v->no_cacheable = 0;
-    v->not_found = 0;
+    value = (const struct foobar_slice *) ((const char *) match->route + data);
 
-    return NGX_OK;
+    return ngx_http_foobar_set_value(v, value->data, value->length);
 }
 
 
@@ -275,36 +269,7 @@ ngx_http_foobar_param_variable(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    v->data = (u_char *) value.data;
-    v->len = value.length;
-    v->valid = 1;
-    v->no_cacheable = 0;
-    v->not_found = 0;
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_foobar_class_variable(ngx_http_request_t *r,
-                               ngx_http_variable_value_t *v, uintptr_t data)
-{
-    const struct foobar_match *match;
-
-    match = ngx_http_foobar_match(r);
-
-    if (match == NULL) {
-        v->not_found = 1;
-        return NGX_OK;
-    }
-
-    v->data = (u_char *) match->route->rate_class.data;
-    v->len = match->route->rate_class.length;
-    v->valid = 1;
-    v->no_cacheable = 0;
-    v->not_found = 0;
-
-    return NGX_OK;
+    return ngx_http_foobar_set_value(v, value.data, value.length);
 }
 
 
@@ -312,11 +277,11 @@ static ngx_int_t
 ngx_http_foobar_action_variable(ngx_http_request_t *r,
                                 ngx_http_variable_value_t *v, uintptr_t data)
 {
+    const char *name;
     ngx_http_foobar_ctx_t *ctx;
 
-    static ngx_str_t actions[] = {ngx_null_string,       ngx_string("file"),
-                                  ngx_string("pass"),    ngx_string("redirect"),
-                                  ngx_string("options"), ngx_string("refused")};
+    static const char *actions[] = {NULL,       "file",    "pass",
+                                    "redirect", "options", "refused"};
 
     ctx = ngx_http_foobar_get_ctx(r);
 
@@ -325,8 +290,18 @@ ngx_http_foobar_action_variable(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    v->data = actions[ctx->action].data;
-    v->len = actions[ctx->action].len;
+    name = actions[ctx->action];
+
+    return ngx_http_foobar_set_value(v, name, ngx_strlen(name));
+}
+
+
+static ngx_int_t
+ngx_http_foobar_set_value(ngx_http_variable_value_t *v, const char *data,
+                          size_t len)
+{
+    v->data = (u_char *) data;
+    v->len = len;
     v->valid = 1;
     v->no_cacheable = 0;
     v->not_found = 0;
@@ -656,7 +631,7 @@ ngx_http_foobar_init(ngx_conf_t *cf)
 }
 
 
-static ngx_int_t
+ngx_int_t
 ngx_http_foobar_add_handler(ngx_conf_t *cf, ngx_http_phases phase,
                             ngx_http_handler_pt handler)
 {

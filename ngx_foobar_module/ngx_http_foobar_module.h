@@ -181,7 +181,7 @@ typedef struct {
 
     const struct foobar_routes *routes;
     ngx_str_t uri;
-    unsigned method;
+    ngx_uint_t method;
 
     ngx_uint_t first_state; /* in r->upstream_states, if it was passed */
 
@@ -301,8 +301,8 @@ ngx_int_t ngx_http_foobar_handler(ngx_http_request_t *r);
 /* The match of a request as its variables see it; NULL: no route. */
 const struct foobar_match *ngx_http_foobar_match(ngx_http_request_t *r);
 
-/* The bit of its method in a route; 0 for one that no route can list. */
-unsigned ngx_http_foobar_method(ngx_http_request_t *r);
+/* The bit in a route of a method of nginx; 0: no route can list it. */
+unsigned ngx_http_foobar_method(ngx_uint_t method);
 
 /* A header of the answer; NULL if there is none of this name. */
 ngx_table_elt_t *ngx_http_foobar_find_header(ngx_http_request_t *r,
@@ -414,6 +414,9 @@ char *ngx_http_foobar_limit(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 /* The ids are known, and stand in the error log from now on. */
 ngx_int_t ngx_http_foobar_trace(ngx_http_request_t *r);
 
+/* A path as it may stand in the error log: without control characters. */
+ngx_str_t *ngx_http_foobar_printable(ngx_http_request_t *r, ngx_str_t *path);
+
 /* The variables of ids and of the arrival; `data` says which one. */
 #define NGX_HTTP_FOOBAR_REQUEST_ID 0
 #define NGX_HTTP_FOOBAR_TRACE_ID 1
@@ -425,10 +428,14 @@ ngx_int_t ngx_http_foobar_origin_variable(ngx_http_request_t *r,
                                           ngx_http_variable_value_t *v,
                                           uintptr_t data);
 
+/* Adds a handler of a phase: it runs before those that were added before. */
+ngx_int_t ngx_http_foobar_add_handler(ngx_conf_t *cf, ngx_http_phases phase,
+                                      ngx_http_handler_pt handler);
+
 /* What is not answered here is forwarded when its content is made. */
 ngx_int_t ngx_http_foobar_take_charge(ngx_http_request_t *r);
 
-/* Puts the handlers and the header filter of forwarding into their places. */
+/* Puts the handler and the header filter of forwarding into their places. */
 ngx_int_t ngx_http_foobar_forward_init(ngx_conf_t *cf);
 
 /* The request is with the application no more, if it was. */
@@ -437,6 +444,47 @@ void ngx_http_foobar_leave(ngx_http_foobar_ctx_t *ctx);
 
 extern ngx_module_t ngx_http_foobar_module;
 extern ngx_module_t ngx_http_foobar_cache_module;
+
+
+/* A new header of the answer, whose value is to be set; or NULL. */
+
+static ngx_inline ngx_table_elt_t *
+ngx_http_foobar_add_header(ngx_http_request_t *r, const char *key)
+{
+    ngx_table_elt_t *h;
+
+    h = ngx_list_push(&r->headers_out.headers);
+    if (h == NULL) {
+        return NULL;
+    }
+
+    h->hash = 1;
+    ngx_http_foobar_header_single(h);
+    h->key.data = (u_char *) key;
+    h->key.len = ngx_strlen(key);
+
+    return h;
+}
+
+
+/* The same with its value. */
+
+static ngx_inline ngx_int_t
+ngx_http_foobar_add_text(ngx_http_request_t *r, const char *key,
+                         const char *value)
+{
+    ngx_table_elt_t *h;
+
+    h = ngx_http_foobar_add_header(r, key);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    h->value.data = (u_char *) value;
+    h->value.len = ngx_strlen(value);
+
+    return NGX_OK;
+}
 
 
 static ngx_inline ngx_http_foobar_ctx_t *

@@ -157,7 +157,8 @@ ngx_http_foobar_open_linked(ngx_http_request_t *r, ngx_http_foobar_file_t *file)
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                       "\"%V\" is refused, because a symbolic link leads out "
                       "of the root \"%*s\"",
-                      &file->path, file->root, file->path.data);
+                      ngx_http_foobar_printable(r, &file->path), file->root,
+                      file->path.data);
 
         return NGX_HTTP_FORBIDDEN;
     }
@@ -440,7 +441,7 @@ ngx_http_foobar_open_failed(ngx_http_request_t *r, ngx_http_foobar_file_t *file)
     }
 
     ngx_log_error(level, r->connection->log, file->of.err, "%s \"%V\" failed",
-                  file->of.failed, &file->path);
+                  file->of.failed, ngx_http_foobar_printable(r, &file->path));
 
     return rc;
 }

@@ -16,9 +16,6 @@
 static ngx_int_t ngx_http_foobar_redirect(ngx_http_request_t *r,
                                           ngx_int_t status,
                                           ngx_str_t *location);
-static ngx_table_elt_t *ngx_http_foobar_add_header(ngx_http_request_t *r,
-                                                   const char *key,
-                                                   ngx_str_t *value);
 static ngx_uint_t ngx_http_foobar_may_be_member(ngx_http_request_t *r,
                                                 struct foobar_slice cookies);
 
@@ -82,7 +79,7 @@ ngx_http_foobar_redirect_login(ngx_http_request_t *r,
 {
     u_char *p;
     size_t len;
-    ngx_str_t location, value;
+    ngx_str_t location;
     struct foobar_slice path, query;
 
     if (!(r->method & (NGX_HTTP_GET | NGX_HTTP_HEAD)) || r != r->main
@@ -115,15 +112,8 @@ ngx_http_foobar_redirect_login(ngx_http_request_t *r,
 
     /* who comes back with the cookie must not get this from a cache */
 
-    ngx_str_set(&value, "no-store");
-
-    if (ngx_http_foobar_add_header(r, "Cache-Control", &value) == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    ngx_str_set(&value, "Cookie");
-
-    if (ngx_http_foobar_add_header(r, "Vary", &value) == NULL) {
+    if (ngx_http_foobar_add_text(r, "Cache-Control", "no-store") != NGX_OK
+        || ngx_http_foobar_add_text(r, "Vary", "Cookie") != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -170,35 +160,21 @@ static ngx_int_t
 ngx_http_foobar_redirect(ngx_http_request_t *r, ngx_int_t status,
                          ngx_str_t *location)
 {
+    ngx_table_elt_t *h;
+
     ngx_log_debug2(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
                    "foobar: redirect %i to \"%V\"", status, location);
 
     ngx_http_clear_location(r);
 
-    r->headers_out.location =
-        ngx_http_foobar_add_header(r, "Location", location);
-
-    return r->headers_out.location == NULL ? NGX_HTTP_INTERNAL_SERVER_ERROR
-                                           : status;
-}
-
-
-static ngx_table_elt_t *
-ngx_http_foobar_add_header(ngx_http_request_t *r, const char *key,
-                           ngx_str_t *value)
-{
-    ngx_table_elt_t *h;
-
-    h = ngx_list_push(&r->headers_out.headers);
+    h = ngx_http_foobar_add_header(r, "Location");
     if (h == NULL) {
-        return NULL;
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    h->hash = 1;
-    ngx_http_foobar_header_single(h);
-    h->key.len = ngx_strlen(key);
-    h->key.data = (u_char *) key;
-    h->value = *value;
+    h->value = *location;
 
-    return h;
+    r->headers_out.location = h;
+
+    return status;
 }

@@ -163,8 +163,8 @@ ngx_http_foobar_route(ngx_http_request_t *r, ngx_http_foobar_loc_conf_t *flcf,
     }
 
     ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
-                  "no route of \"%V\" has the method \"%V\"", &r->uri,
-                  &r->method_name);
+                  "no route of \"%V\" has the method \"%V\"",
+                  ngx_http_foobar_printable(r, &r->uri), &r->method_name);
 
     return NGX_HTTP_NOT_ALLOWED;
 }
@@ -177,7 +177,7 @@ ngx_http_foobar_no_route(ngx_http_request_t *r,
     unsigned method;
     ngx_int_t rc;
 
-    method = ngx_http_foobar_method(r);
+    method = ngx_http_foobar_method(r->method);
 
     /* OPTIONS is answered for each path that a route has, by any method */
 
@@ -191,7 +191,8 @@ ngx_http_foobar_no_route(ngx_http_request_t *r,
     }
 
     ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
-                  "no route has the path \"%V\"", &r->uri);
+                  "no route has the path \"%V\"",
+                  ngx_http_foobar_printable(r, &r->uri));
 
     return NGX_HTTP_NOT_FOUND;
 }
@@ -284,14 +285,14 @@ ngx_http_foobar_lookup(ngx_http_request_t *r,
                        struct foobar_match *match)
 {
     foobar_routes_match(routes, (char *) r->uri.data, r->uri.len,
-                        ngx_http_foobar_method(r), match);
+                        ngx_http_foobar_method(r->method), match);
 }
 
 
 unsigned
-ngx_http_foobar_method(ngx_http_request_t *r)
+ngx_http_foobar_method(ngx_uint_t method)
 {
-    switch (r->method) {
+    switch (method) {
 
 #define FOOBAR_METHOD(name) \
     case NGX_HTTP_##name:   \
@@ -402,14 +403,10 @@ ngx_http_foobar_set_allow(ngx_http_request_t *r, unsigned methods,
     h = ngx_http_foobar_find_header(r, &allow);
 
     if (h == NULL) {
-        h = ngx_list_push(&r->headers_out.headers);
+        h = ngx_http_foobar_add_header(r, "Allow");
         if (h == NULL) {
             return NGX_ERROR;
         }
-
-        h->hash = 1;
-        ngx_http_foobar_header_single(h);
-        ngx_str_set(&h->key, "Allow");
     }
 
     h->value.data = value;

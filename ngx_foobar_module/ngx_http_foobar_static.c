@@ -24,7 +24,7 @@ static ngx_int_t ngx_http_foobar_find_index(ngx_http_request_t *r,
                                             ngx_uint_t look_only);
 static ngx_int_t ngx_http_foobar_add_slash(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_foobar_has_dots(u_char *p, u_char *last,
-                                           size_t dots);
+                                           ngx_uint_t dots);
 static ngx_uint_t ngx_http_foobar_is_hidden(ngx_str_t *uri);
 static ngx_uint_t ngx_http_foobar_is_alias_hidden(ngx_str_t *path, size_t root);
 static ngx_int_t ngx_http_foobar_refuse_method(ngx_http_request_t *r);
@@ -43,8 +43,6 @@ static ngx_int_t ngx_http_foobar_send_body(ngx_http_request_t *r,
 static ngx_int_t ngx_http_foobar_set_coding(ngx_http_request_t *r,
                                             ngx_http_foobar_ctx_t *ctx);
 static ngx_int_t ngx_http_foobar_set_vary(ngx_http_request_t *r);
-static ngx_table_elt_t *ngx_http_foobar_push_header(ngx_http_request_t *r,
-                                                    const char *name);
 
 
 ngx_int_t
@@ -101,7 +99,7 @@ ngx_http_foobar_is_hidden(ngx_str_t *uri)
 
     p = uri->data;
 
-    if (uri->len >= sizeof(well_known) - 1
+    if (uri->len >= sizeof(well_known) - 1 && p[1] == '.'
         && ngx_memcmp(p, well_known, sizeof(well_known) - 1) == 0) {
         p += sizeof(well_known) - 2;
     }
@@ -132,13 +130,11 @@ ngx_http_foobar_is_alias_hidden(ngx_str_t *path, size_t root)
 }
 
 
-/* Has it a segment that begins with this many dots? */
+/* Has it a segment that begins with this many dots, one or two? */
 
 static ngx_uint_t
-ngx_http_foobar_has_dots(u_char *p, u_char *last, size_t dots)
+ngx_http_foobar_has_dots(u_char *p, u_char *last, ngx_uint_t dots)
 {
-    static const u_char begin[] = "/..";
-
     /* names have few dots, and paths many slashes: so the dots are visited */
 
     for (p++; p < last; p++) {
@@ -148,8 +144,7 @@ ngx_http_foobar_has_dots(u_char *p, u_char *last, size_t dots)
             break;
         }
 
-        if ((size_t) (last - p) >= dots
-            && ngx_memcmp(p - 1, begin, 1 + dots) == 0) {
+        if (p[-1] == '/' && (dots == 1 || (p + 1 < last && p[1] == '.'))) {
             return 1;
         }
     }
@@ -316,7 +311,7 @@ ngx_http_foobar_add_slash(ngx_http_request_t *r)
 
     ngx_http_clear_location(r);
 
-    h = ngx_http_foobar_push_header(r, "Location");
+    h = ngx_http_foobar_add_header(r, "Location");
     if (h == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -453,7 +448,7 @@ ngx_http_foobar_open_twin(ngx_http_request_t *r, ngx_http_foobar_ctx_t *ctx,
             ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
                           "\"%V\" is older than its file, and is not used; "
                           "make it anew",
-                          &twin.path);
+                          ngx_http_foobar_printable(r, &twin.path));
         }
     }
 
@@ -593,7 +588,7 @@ ngx_http_foobar_set_coding(ngx_http_request_t *r, ngx_http_foobar_ctx_t *ctx)
 
     name = foobar_coding_name(ctx->coding);
 
-    h = ngx_http_foobar_push_header(r, "Content-Encoding");
+    h = ngx_http_foobar_add_header(r, "Content-Encoding");
     if (h == NULL) {
         return NGX_ERROR;
     }
@@ -615,7 +610,7 @@ ngx_http_foobar_set_coding(ngx_http_request_t *r, ngx_http_foobar_ctx_t *ctx)
         return NGX_ERROR;
     }
 
-    h = ngx_http_foobar_push_header(r, "ETag");
+    h = ngx_http_foobar_add_header(r, "ETag");
     if (h == NULL) {
         return NGX_ERROR;
     }
@@ -636,37 +631,9 @@ ngx_http_foobar_set_coding(ngx_http_request_t *r, ngx_http_foobar_ctx_t *ctx)
 static ngx_int_t
 ngx_http_foobar_set_vary(ngx_http_request_t *r)
 {
-    ngx_table_elt_t *h;
-
     if (ngx_http_foobar_nginx_varies(r)) {
         return NGX_OK;
     }
 
-    h = ngx_http_foobar_push_header(r, "Vary");
-    if (h == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_str_set(&h->value, "Accept-Encoding");
-
-    return NGX_OK;
-}
-
-
-static ngx_table_elt_t *
-ngx_http_foobar_push_header(ngx_http_request_t *r, const char *name)
-{
-    ngx_table_elt_t *h;
-
-    h = ngx_list_push(&r->headers_out.headers);
-    if (h == NULL) {
-        return NULL;
-    }
-
-    h->hash = 1;
-    ngx_http_foobar_header_single(h);
-    h->key.data = (u_char *) name;
-    h->key.len = ngx_strlen(name);
-
-    return h;
+    return ngx_http_foobar_add_text(r, "Vary", "Accept-Encoding");
 }

@@ -31,8 +31,6 @@ static void ngx_http_foobar_status_accept(ngx_http_request_t *r,
                                           enum foobar_format *format);
 static ngx_int_t ngx_http_foobar_status_headers(ngx_http_request_t *r,
                                                 enum foobar_format format);
-static ngx_int_t ngx_http_foobar_add_header(ngx_http_request_t *r, char *key,
-                                            char *value);
 static ngx_int_t ngx_http_foobar_status_body(ngx_http_request_t *r,
                                              enum foobar_format format,
                                              ngx_http_foobar_body_t *body);
@@ -182,7 +180,7 @@ ngx_http_foobar_status_format(ngx_http_request_t *r, enum foobar_format *format)
 
     ngx_http_foobar_status_accept(r, format);
 
-    return ngx_http_foobar_add_header(r, "Vary", "Accept") == NGX_OK
+    return ngx_http_foobar_add_text(r, "Vary", "Accept") == NGX_OK
                ? NGX_OK
                : NGX_HTTP_INTERNAL_SERVER_ERROR;
 }
@@ -238,29 +236,7 @@ ngx_http_foobar_status_headers(ngx_http_request_t *r, enum foobar_format format)
     r->headers_out.content_type_len = end ? (size_t) (end - type) : value->len;
     r->headers_out.content_type_lowcase = NULL;
 
-    return ngx_http_foobar_add_header(r, "Cache-Control", "no-store");
-}
-
-
-static ngx_int_t
-ngx_http_foobar_add_header(ngx_http_request_t *r, char *key, char *value)
-{
-    ngx_table_elt_t *h;
-
-    h = ngx_list_push(&r->headers_out.headers);
-    if (h == NULL) {
-        return NGX_ERROR;
-    }
-
-    h->hash = 1;
-    ngx_http_foobar_header_single(h);
-
-    h->key.data = (u_char *) key;
-    h->key.len = ngx_strlen(key);
-    h->value.data = (u_char *) value;
-    h->value.len = ngx_strlen(value);
-
-    return NGX_OK;
+    return ngx_http_foobar_add_text(r, "Cache-Control", "no-store");
 }
 
 

@@ -437,6 +437,40 @@ ngx_http_foobar_log_error(ngx_http_request_t *r, ngx_http_request_t *sr,
 }
 
 
+/* A path is decoded, and nobody may write a line of the log by %0a. */
+
+ngx_str_t *
+ngx_http_foobar_printable(ngx_http_request_t *r, ngx_str_t *path)
+{
+    size_t escape;
+    ngx_str_t *text;
+
+    static ngx_str_t unknown = ngx_string("-");
+
+    escape = ngx_escape_uri(NULL, path->data, path->len, NGX_ESCAPE_URI);
+
+    if (escape == 0) {
+        return path;
+    }
+
+    text = ngx_palloc(r->pool, sizeof(ngx_str_t));
+    if (text == NULL) {
+        return &unknown;
+    }
+
+    text->len = path->len + 2 * escape;
+
+    text->data = ngx_pnalloc(r->pool, text->len);
+    if (text->data == NULL) {
+        return &unknown;
+    }
+
+    (void) ngx_escape_uri(text->data, path->data, path->len, NGX_ESCAPE_URI);
+
+    return text;
+}
+
+
 ngx_int_t
 ngx_http_foobar_origin_variable(ngx_http_request_t *r,
                                 ngx_http_variable_value_t *v, uintptr_t data)

@@ -13,6 +13,7 @@
 
 #include "comment.h"
 
+#include "member.h"
 #include "pages.h"
 #include "post.h"
 #include "statements.h"
@@ -56,6 +57,7 @@ static enum fb_result go_to(struct fb_request *request, int64_t post,
 static enum fb_result store(struct fb_request *request, void *context)
 {
     int64_t post = fb_path_int(request, "id");
+    const struct member_row *member = member_here(request);
     const struct fb_form *form = context;
     const struct locked_post_row *locked;
     enum fb_result result;
@@ -65,9 +67,13 @@ static enum fb_result store(struct fb_request *request, void *context)
     if (result != FB_OK) {
         return result;
     }
-    result = fb_execute(request, SQL_ADD_COMMENT, fb_int(post),
-                        fb_text(fb_form_text(form, COMMENT_AUTHOR)),
-                        fb_text(fb_form_text(form, COMMENT_TEXT)));
+    result = member != NULL
+                 ? fb_execute(request, SQL_ADD_MEMBERS_COMMENT, fb_int(post),
+                              fb_int(member->id),
+                              fb_text(fb_form_text(form, COMMENT_TEXT)))
+                 : fb_execute(request, SQL_ADD_COMMENT, fb_int(post),
+                              fb_text(fb_form_text(form, COMMENT_AUTHOR)),
+                              fb_text(fb_form_text(form, COMMENT_TEXT)));
     if (result != FB_OK) {
         return result;
     }
@@ -83,6 +89,21 @@ static void tell_program(struct fb_request *request)
     fb_json_put(fb_json_reply(request), "url", fb_location(request));
 }
 
+/*
+ * Who wrote as a member does not become a guest of that name because the session
+ * has ended meanwhile; the words are still there, and can be sent again.
+ */
+static void check_writer(struct fb_request *request, struct fb_form *form)
+{
+    if (fb_form_has(form, COMMENT_MEMBER) && member_here(request) == NULL) {
+        fb_form_set(form, COMMENT_MEMBER, "");
+        fb_form_error(form, FB_WHOLE_FORM,
+                      fb_gettext(request,
+                                 "You are not logged in any more: log in, or "
+                                 "send it once more as a guest"));
+    }
+}
+
 enum fb_result comment_add(struct fb_request *request)
 {
     int64_t post = fb_path_int(request, "id");
@@ -90,6 +111,7 @@ enum fb_result comment_add(struct fb_request *request)
     bool is_program = fb_wants(request) == FB_JSON;
     enum fb_result result;
 
+    check_writer(request, form);
     if (!fb_form_ok(form)) {
         return is_program ? FB_INVALID : post_show(request, post, form);
     }

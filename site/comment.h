@@ -17,7 +17,9 @@
             "paragraph; Markdown works, such as **strong**, *stressed*, lists "\
             "and links."),                                                     \
         .required = true, .most = 4000,                                        \
-        .missing = FB_WORDS("Enter a comment"))
+        .missing = FB_WORDS("Enter a comment"))                                \
+    /* a member's form has the number of the member in it */                  \
+    FIELD(COMMENT_MEMBER, .name = "member", .kind = FB_HIDDEN, .most = 20)
 /* clang-format on */
 
 FB_FORM_FIELDS(comment_field, COMMENT_FIELDS);

@@ -14,6 +14,11 @@ static const struct error_view errors[] = {
     {.status = 400, .title = FB_WORDS("That request made no sense to us"),
      .what = FB_WORDS("Something in the address or in what was sent cannot be read."),
      .what_next = FB_WORDS("Check the address, or go back and try once more.")},
+    {.status = 401, .title = FB_WORDS("Log in first"),
+     .what = FB_WORDS("Nobody is logged in here, or no longer: a session ends "
+             "when it is not used for some time."),
+     .what_next = FB_WORDS("Go back and copy what you have typed, log in, and "
+                  "send it again.")},
     {.status = 403, .title = FB_WORDS("That is not allowed"),
      .what = FB_WORDS("The request was understood and refused. A form must be sent "
              "from a page of this site."),

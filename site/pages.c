@@ -7,15 +7,16 @@
  * in no row never reaches this program.
  */
 
+#include "account.h"
 #include "comment.h"
 #include "pages.h"
 #include "statements.h"
 #include "templates.h"
 
 /*
- * How long a page may be kept and sent to the next visitor as well. None of
- * them depends on who asks for it, but for the form and the language that he
- * likes best, and Vary says so.
+ * How long a page may be kept and sent to the next visitor as well: what else
+ * it depends on, and what makes it stale before, stands beside it. A form is a
+ * member's own, which is why a page with one has an audience.
  */
 enum {
     KEPT_SHORT = 60,
@@ -29,14 +30,18 @@ static const struct fb_page pages[] = {
      .handler = home_page,
      .rate_class = "page",
      .cache_seconds = KEPT_SHORT,
-     .arguments = "after,before,page"},
+     .arguments = "after,before,page",
+     .varies = FB_BY_FORMAT | FB_BY_LOCALE | FB_BY_AUDIENCE,
+     .tags = "posts"},
     {.name = "post",
      .path = "/posts/{id:int}",
      .methods = FB_GET,
      .handler = post_page,
      .rate_class = "page",
      .cache_seconds = KEPT_SHORT,
-     .arguments = "after,before,page"},
+     .arguments = "after,before,page",
+     .varies = FB_BY_FORMAT | FB_BY_LOCALE | FB_BY_AUDIENCE,
+     .tags = "post-{id}"},
     {.name = "comment",
      .path = "/posts/{id:int}/comments",
      .methods = FB_POST,
@@ -49,13 +54,61 @@ static const struct fb_page pages[] = {
      .handler = products_page,
      .rate_class = "page",
      .cache_seconds = KEPT_LONG,
-     .arguments = "lang"},
+     .varies = FB_BY_FORMAT | FB_BY_LOCALE | FB_BY_AUDIENCE,
+     .tags = "products"},
     {.name = "feed",
      .path = "/feed.atom",
      .methods = FB_GET,
      .handler = feed_page,
      .rate_class = "page",
-     .cache_seconds = KEPT_LONG},
+     .cache_seconds = KEPT_LONG,
+     .tags = "posts"},
+    {.name = "login",
+     .path = "/login",
+     .methods = FB_GET | FB_POST,
+     .handler = login_page,
+     .form = &login_form,
+     .rate_class = "login",
+     .arguments = "next"},
+    {.name = "signup",
+     .path = "/signup",
+     .methods = FB_GET | FB_POST,
+     .handler = signup_page,
+     .form = &signup_form,
+     .rate_class = "write",
+     .arguments = "next"},
+    {.name = "logout",
+     .path = "/logout",
+     .methods = FB_POST,
+     .handler = logout_page,
+     .form = &session_form,
+     .rate_class = "write"},
+    {.name = "me",
+     .path = "/me",
+     .methods = FB_GET,
+     .handler = me_page,
+     .rate_class = "page",
+     .members_only = true},
+    {.name = "password",
+     .path = "/me/password",
+     .methods = FB_POST,
+     .handler = password_change,
+     .form = &password_form,
+     .rate_class = "write",
+     .members_only = true},
+    {.name = "sessions",
+     .path = "/me/sessions",
+     .methods = FB_POST,
+     .handler = session_end,
+     .form = &session_form,
+     .rate_class = "write",
+     .members_only = true},
+};
+
+/* Who may log in; the first role is that of who signs up. */
+static const struct fb_accounts accounts = {
+    .roles = "member,moderator,admin",
+    .refused_passwords = "foobar,workshop",
 };
 
 /* Whose dates and prices we can write, and whose words (locale/). */
@@ -73,5 +126,7 @@ const struct fb_app foobar_app = {
     .statement_count = sizeof(statements) / sizeof(statements[0]),
     .locales = locales,
     .error_page = error_page,
+    .login_path = "/login",
     .catalogue = &app_catalogue,
+    .accounts = &accounts,
 };

@@ -10,6 +10,12 @@ enum fb_result post_page(struct fb_request *request);
 enum fb_result comment_add(struct fb_request *request);
 enum fb_result feed_page(struct fb_request *request);
 enum fb_result products_page(struct fb_request *request);
+enum fb_result login_page(struct fb_request *request);
+enum fb_result signup_page(struct fb_request *request);
+enum fb_result logout_page(struct fb_request *request);
+enum fb_result me_page(struct fb_request *request);
+enum fb_result password_change(struct fb_request *request);
+enum fb_result session_end(struct fb_request *request);
 
 void error_page(struct fb_request *request, int status);
 

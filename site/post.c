@@ -4,6 +4,7 @@
 
 #include "comment.h"
 #include "json.h"
+#include "member.h"
 #include "pages.h"
 #include "statements.h"
 #include "templates.h"
@@ -68,6 +69,20 @@ static enum fb_result load_comments(struct fb_request *request,
     return FB_OK;
 }
 
+/* A member has a name already, and the form says whose it is. */
+static const char *write_as(struct fb_request *request, struct fb_form *form)
+{
+    const struct member_row *member = member_here(request);
+
+    if (member == NULL) {
+        return NULL;
+    }
+    fb_form_set(form, COMMENT_AUTHOR, member->name);
+    fb_form_set(form, COMMENT_MEMBER,
+                fb_printf(request, "%" PRId64, member->id));
+    return member->name;
+}
+
 static enum fb_result show(struct fb_request *request, int64_t id,
                            struct fb_place *place, struct fb_form *form)
 {
@@ -79,6 +94,7 @@ static enum fb_result show(struct fb_request *request, int64_t id,
         return result;
     }
     view.action = fb_printf(request, "/posts/%" PRId64 "/comments", id);
+    view.writer = write_as(request, form);
     view.title = post->title;
     view.source = post->body;
     view.body = text_post(request, post->body);

@@ -58,6 +58,11 @@ FB_ROW(post_row, POST_ROW);
     COLUMN(TEXT, created)
 FB_ROW(comment_row, COMMENT_ROW);
 
+#define MEMBER_ROW(COLUMN)                                                     \
+    COLUMN(INT, id)                                                            \
+    COLUMN(TEXT, name)
+FB_ROW(member_row, MEMBER_ROW);
+
 #define LOCKED_POST_ROW(COLUMN) COLUMN(INT, id)
 FB_ROW(locked_post_row, LOCKED_POST_ROW);
 
@@ -167,6 +172,20 @@ FB_ROW(catalogue_row, CATALOGUE_ROW);
         "INSERT INTO comments (post_id, guest_name, body, created_at) "        \
         "VALUES (?, ?, ?, UTC_TIMESTAMP(6))",                                  \
         FB_EXAMPLE("7", "A guest", "Some words"))                              \
+    /* post, member, body */                                                   \
+    STATEMENT(SQL_ADD_MEMBERS_COMMENT, "add_members_comment", fb_no_row,       \
+        "INSERT INTO comments (post_id, member_id, body, created_at) "         \
+        "VALUES (?, ?, ?, UTC_TIMESTAMP(6))",                                  \
+        FB_EXAMPLE("7", "1", "Some words"))                                    \
+    /* account */                                                              \
+    STATEMENT(SQL_MEMBER_OF_ACCOUNT, "member_of_account", member_row,          \
+        "SELECT id, name FROM members WHERE account_id = ?", FB_EXAMPLE("1"))  \
+    /* handle, name, account; IGNORE: a handle that is taken is no error, but  \
+       a row that was not added */                                             \
+    STATEMENT(SQL_ADD_MEMBER, "add_member", fb_no_row,                         \
+        "INSERT IGNORE INTO members (handle, name, joined_at, account_id) "    \
+        "VALUES (?, ?, UTC_TIMESTAMP(6), ?)",                                  \
+        FB_EXAMPLE("ada", "A name", "1"))                                      \
     /* post, id, number: the comment that stands so many before that one */    \
     STATEMENT(SQL_COMMENT_BEFORE, "comment_before", comment_before_row,        \
         "SELECT id FROM comments WHERE post_id = ? AND id < ? "                \

@@ -18,8 +18,12 @@
 enum place {
     PLACE_POSTS,
     PLACE_SHOP,
-    PLACE_NONE
+    PLACE_NONE,
+    PLACE_ERROR /* an error page, which is the same for all */
 };
+
+/* Draws who is here, for the head of each page: member.c. */
+void personal_html(struct fb_out *out);
 
 /* A moment, for people and for programs (<time datetime="">). */
 struct moment {
@@ -74,6 +78,33 @@ struct post_view {
     struct pager pager;
     struct fb_form *form;
     const char *action; /* where it is sent */
+    const char *writer; /* the member who is here; NULL: a guest */
+};
+
+/* me.html */
+struct session_view {
+    const char *agent;
+    const char *address;
+    struct moment seen;
+    bool is_this;
+    struct fb_form *form; /* ends it */
+};
+
+struct event_view {
+    const char *what;
+    const char *address;
+    struct moment at;
+};
+
+struct me_view {
+    const char *name;
+    const char *email;
+    const struct session_view *sessions;
+    size_t session_count;
+    const struct event_view *events;
+    size_t event_count;
+    struct fb_form *form;       /* of another password */
+    struct fb_form *all_others; /* ends all sessions but this */
 };
 
 /* products.html */

@@ -1,6 +1,44 @@
 -- The schema that the migrations end in, for reading.
 -- Printed by foobar-schema; sql/README.md says how.
 
+CREATE TABLE `accounts` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `email` varchar(254) NOT NULL,
+  `email_key` varchar(254) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  `password` varchar(128) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `role` varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `verified_at` datetime(6) DEFAULT NULL,
+  `suspended_until` datetime(6) DEFAULT NULL,
+  `suspended_for` varchar(500) NOT NULL DEFAULT '',
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `accounts_email` (`email_key`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `account_events` (
+  `id` bigint(20) NOT NULL AUTO_INCREMENT,
+  `account_id` bigint(20) DEFAULT NULL,
+  `event` varchar(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `at` datetime(6) NOT NULL,
+  `address` varchar(45) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `agent` varchar(200) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `account_events_account` (`account_id`,`id`),
+  KEY `account_events_at` (`at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `account_tokens` (
+  `token` char(43) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `purpose` varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `account_id` bigint(20) NOT NULL,
+  `detail` varchar(500) NOT NULL,
+  `ends_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`token`),
+  UNIQUE KEY `account_tokens_account` (`account_id`,`purpose`),
+  KEY `account_tokens_end` (`ends_at`),
+  CONSTRAINT `account_tokens_account` FOREIGN KEY (`account_id`) REFERENCES `accounts` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 CREATE TABLE `audit_log` (
   `id` bigint(20) NOT NULL AUTO_INCREMENT,
   `happened_at` datetime(6) NOT NULL,
@@ -99,8 +137,11 @@ CREATE TABLE `members` (
   `name` varchar(80) NOT NULL,
   `bio` varchar(500) NOT NULL DEFAULT '',
   `joined_at` datetime(6) NOT NULL,
+  `account_id` bigint(20) DEFAULT NULL,
   PRIMARY KEY (`id`),
   UNIQUE KEY `members_handle` (`handle`),
+  UNIQUE KEY `members_account` (`account_id`),
+  CONSTRAINT `members_account` FOREIGN KEY (`account_id`) REFERENCES `accounts` (`id`),
   CONSTRAINT `members_name_given` CHECK (char_length(`name`) > 0)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
@@ -158,6 +199,33 @@ CREATE TABLE `products` (
   CONSTRAINT `products_category` FOREIGN KEY (`category_id`) REFERENCES `categories` (`id`),
   CONSTRAINT `products_price_sane` CHECK (`price_cents` between 0 and 100000000),
   CONSTRAINT `products_stock_sane` CHECK (`stock` between 0 and 1000000)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `rate_limits` (
+  `id` char(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `used` int(11) NOT NULL,
+  `ends_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `rate_limits_end` (`ends_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `sessions` (
+  `token` char(43) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `number` bigint(20) NOT NULL AUTO_INCREMENT,
+  `account_id` bigint(20) NOT NULL,
+  `strength` tinyint(4) NOT NULL,
+  `remembered` tinyint(4) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `seen_at` datetime(6) NOT NULL,
+  `confirmed_at` datetime(6) DEFAULT NULL,
+  `ends_at` datetime(6) NOT NULL,
+  `address` varchar(45) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `agent` varchar(200) NOT NULL,
+  PRIMARY KEY (`token`),
+  UNIQUE KEY `sessions_number` (`number`),
+  KEY `sessions_account` (`account_id`,`seen_at`),
+  KEY `sessions_end` (`ends_at`),
+  CONSTRAINT `sessions_account` FOREIGN KEY (`account_id`) REFERENCES `accounts` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 CREATE TABLE `tag_bumps` (

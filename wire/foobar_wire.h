@@ -37,6 +37,9 @@
  *     cache=SECONDS  how long an answer to GET or HEAD may be kept (0: not)
  *     args=A,B       the arguments of the query that the page reads. On a
  *                    route with cache= all others are taken away.
+ *     tags=A,B-{ID}  what makes a kept answer stale (foobar_tags.h), with the
+ *                    parameters of the path; it comes with the answer, too, in
+ *                    FOOBAR_TAGS_HEADER. Only together with cache=.
  *     members=yes    for members: who has none of the cookies of the login
  *                    line is sent to its path. Not together with cache=.
  *
@@ -67,6 +70,12 @@
  * are; arguments and cookies by 1 to FOOBAR_NAME_MAX of A-Z a-z 0-9 . _ -
  */
 #define FOOBAR_CLASS_DEFAULT "default"
+
+/*
+ * The tags of an answer that may be kept, separated by commas; how long it may
+ * be kept says X-Accel-Expires. Both are for nginx and not for visitors.
+ */
+#define FOOBAR_TAGS_HEADER "X-Foobar-Tags"
 
 /* Methods that a route may name: FOOBAR_METHOD(name) a row. */
 #define FOOBAR_METHODS(FOOBAR_METHOD) \

@@ -68,6 +68,27 @@ static bool check_locales(const struct fb_app *table, const char *file,
     return true;
 }
 
+static bool check_currencies(const struct fb_app *table, const char *file,
+                             char *problem, size_t size)
+{
+    const char *const *currency = table->currencies;
+
+    if (currency != NULL && *currency == NULL) {
+        snprintf(problem, size, "%s: its list of currencies is empty", file);
+        return false;
+    }
+    for (; currency != NULL && *currency != NULL; currency++) {
+        if (!locale_is_currency(*currency)) {
+            snprintf(problem, size,
+                     "%s: \"%s\" is no currency in use; write its code of ISO "
+                     "4217, as in EUR",
+                     file, *currency);
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool check_table(const struct fb_app *table, const char *file,
                         char *problem, size_t size)
 {
@@ -101,7 +122,8 @@ static bool check_table(const struct fb_app *table, const char *file,
                  file);
         return false;
     }
-    if (!check_locales(table, file, problem, size)) {
+    if (!check_locales(table, file, problem, size) ||
+        !check_currencies(table, file, problem, size)) {
         return false;
     }
     wrong = jobs_check(table, reason, sizeof(reason));
@@ -135,6 +157,82 @@ static bool make_pages(struct app *app)
     return true;
 }
 
+/* The list with one more word, unless it has it; NULL without memory. */
+static char *list_with(const char *list, const char *word)
+{
+    size_t length = strlen(word);
+    const char *at;
+    char *longer;
+
+    for (at = list; at != NULL && *at != '\0'; at += *at == ',') {
+        size_t other = strcspn(at, ",");
+
+        if (other == length && memcmp(at, word, length) == 0) {
+            return strdup(list);
+        }
+        at += other;
+    }
+    return asprintf(&longer, "%s%s%s", list != NULL ? list : "",
+                    list != NULL ? "," : "", word) < 0
+               ? NULL
+               : longer;
+}
+
+/* nginx must leave ?lang= and ?currency= to a page that varies by them. */
+static bool add_argument(struct fb_page *page, char **arguments,
+                         const char *word)
+{
+    char *longer = list_with(page->arguments, word);
+
+    free(*arguments);
+    *arguments = longer;
+    page->arguments = longer;
+    return longer != NULL;
+}
+
+static bool add_arguments(struct app *app)
+{
+    size_t i;
+
+    app->arguments = calloc(app->page_count, sizeof(*app->arguments));
+    if (app->arguments == NULL) {
+        return false;
+    }
+    for (i = 0; i < app->page_count; i++) {
+        struct fb_page *page = &app->pages[i];
+
+        if (page->cache_seconds > 0 &&
+            (((page->varies & FB_BY_LOCALE) != 0 &&
+              !add_argument(page, &app->arguments[i], "lang")) ||
+             ((page->varies & FB_BY_CURRENCY) != 0 &&
+              !add_argument(page, &app->arguments[i], "currency")))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Whether a list of names has at least two. */
+static bool is_choice(const char *const *names)
+{
+    return names != NULL && names[0] != NULL && names[1] != NULL;
+}
+
+/* What a page varies by, the application must have several of. */
+static const char *check_choices(const struct fb_app *table,
+                                 const struct fb_page *page)
+{
+    if ((page->varies & FB_BY_LOCALE) != 0 && !is_choice(table->locales)) {
+        return "it varies by FB_BY_LOCALE, and the application has no two "
+               "locales";
+    }
+    if ((page->varies & FB_BY_CURRENCY) != 0 && !is_choice(table->currencies)) {
+        return "it varies by FB_BY_CURRENCY, and the application has no two "
+               "currencies";
+    }
+    return NULL;
+}
+
 /*
  * A page with a form takes what the form may need, and some more, so that what
  * is too long can be shown again with a message beside it.
@@ -166,17 +264,18 @@ static const char *check_form(struct fb_page *page, char *reason, size_t size)
     return NULL;
 }
 
-static bool check_forms(const struct app *app, char *problem, size_t size)
+static bool check_pages(const struct app *app, char *problem, size_t size)
 {
     char reason[256];
     size_t i;
 
     for (i = 0; i < app->page_count; i++) {
         struct fb_page *page = &app->pages[i];
-        const char *wrong = page->form != NULL
-                                ? check_form(page, reason, sizeof(reason))
-                                : NULL;
+        const char *wrong = check_choices(app->table, page);
 
+        if (wrong == NULL && page->form != NULL) {
+            wrong = check_form(page, reason, sizeof(reason));
+        }
         if (wrong != NULL) {
             snprintf(problem, size, "page %s: %s",
                      page->name != NULL ? page->name : "without a name", wrong);
@@ -229,11 +328,11 @@ bool app_use(struct app *app, const struct fb_app *table, const char *name,
     if (!check_table(table, name, problem, size)) {
         return false;
     }
-    if (!make_pages(app)) {
+    if (!make_pages(app) || !add_arguments(app)) {
         snprintf(problem, size, "%s: out of memory", name);
         return false;
     }
-    if (!check_forms(app, reason, sizeof(reason)) ||
+    if (!check_pages(app, reason, sizeof(reason)) ||
         !make_routes(app, reason, sizeof(reason))) {
         snprintf(problem, size, "%s: %s", name, reason);
         return false;
@@ -258,7 +357,13 @@ bool app_load(struct app *app, const char *file, char *problem, size_t size)
 
 void app_unload(struct app *app)
 {
+    size_t i;
+
     routes_free(app->routes);
+    for (i = 0; app->arguments != NULL && i < app->page_count; i++) {
+        free(app->arguments[i]);
+    }
+    free(app->arguments);
     free(app->pages);
     if (app->library != NULL) {
         dlclose(app->library);

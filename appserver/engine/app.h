@@ -17,6 +17,7 @@ struct app {
     void *library;
     struct fb_page *pages; /* the engine's own and the application's */
     size_t page_count;
+    char **arguments;      /* of pages that have more than their row says */
     struct routes *routes; /* of `pages` */
 };
 

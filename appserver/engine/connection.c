@@ -44,7 +44,10 @@
 #include "request.h"
 #include "scoreboard.h"
 #include "settings.h"
+#include "slow.h"
 #include "trace.h"
+
+#define ARRIVAL_BYTES ((size_t)4 * 1024)
 
 /* A body that nobody wants is read and dropped up to here; then we hang up. */
 #define DRAIN_MAX ((size_t)64 * 1024 * 1024)
@@ -53,6 +56,7 @@ struct connection {
     struct request_channel channel; /* first: it is cast back */
     FCGX_Request fcgi;
     int64_t waiting_since; /* for the rest of a head; 0: it does not */
+    int64_t arrival;       /* of the request that waits; 0: not asked */
 
     /* The request that is being served. */
     unsigned request_id;
@@ -89,6 +93,7 @@ struct connection *connection_open(struct connection_list *list, int fd,
         (struct request_channel){.read = channel_read, .send = channel_send};
     connection->fd = fd;
     connection->waiting_since = 0;
+    connection->arrival = 0;
     connection->previous = NULL;
     connection->next = list->first;
     if (list->first != NULL) {
@@ -288,8 +293,11 @@ static int channel_read(struct request_channel *channel, void *buffer,
 {
     struct connection *connection = (struct connection *)channel;
     int wanted = size < INT_MAX ? (int)size : INT_MAX;
-    int got = read_stream(connection, buffer, wanted);
+    int got;
 
+    slow_waits("the rest of its body", "");
+    got = read_stream(connection, buffer, wanted);
+    slow_waited();
     if (got < 0 || !stream_is_good(connection)) {
         return -1;
     }
@@ -312,15 +320,19 @@ static void put_header(const char *name, const char *value)
 /* By what the reply was chosen, for caches and for readers. */
 static void put_choices(const struct fb_request *request)
 {
-    static const char *const vary[] = {
-        [REQUEST_VARY_ACCEPT] = "Accept",
-        [REQUEST_VARY_LANGUAGE] = "Accept-Language",
-        [REQUEST_VARY_ACCEPT | REQUEST_VARY_LANGUAGE] =
-            "Accept, Accept-Language",
-    };
+    static const char *const names[] = {"Accept", "Accept-Language", "Cookie"};
+    const char *before = "Vary: ";
+    size_t i;
 
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if ((request->vary & 1U << i) != 0) {
+            reply_put_text(before);
+            reply_put_text(names[i]);
+            before = ", ";
+        }
+    }
     if (request->vary != 0) {
-        put_header("Vary", vary[request->vary]);
+        reply_put("\r\n", 2);
     }
     if (request->locale != NULL) {
         put_header("Content-Language", request->locale);
@@ -357,6 +369,7 @@ static bool send_reply(struct fb_request *request, bool is_last)
 {
     size_t length = request->method != FB_HEAD ? request->out.length : 0;
 
+    request->sent += length;
     guard_reply_begins();
     if (!request->reply_has_begun) {
         put_head(request, is_last);
@@ -368,8 +381,13 @@ static bool send_reply(struct fb_request *request, bool is_last)
 static bool channel_send(struct request_channel *channel,
                          struct fb_request *request)
 {
+    bool good;
+
     (void)channel;
-    return send_reply(request, false);
+    slow_waits("its client, to take more of the reply", "");
+    good = send_reply(request, false);
+    slow_waited();
+    return good;
 }
 
 /*
@@ -386,6 +404,9 @@ static void read_and_dispatch(struct connection *connection,
     *drained = state == BODY_BROKEN ? DRAIN_BROKEN : drain(connection);
     if (*drained == DRAIN_BROKEN) {
         return;
+    }
+    if (connection->has_stream) {
+        request->begun_us = clock_now_us();
     }
     /* One that is not to be kept must be seen to end, after a crash too. */
     if (*drained == DRAINED && connection->is_kept) {
@@ -422,7 +443,8 @@ static bool answer(struct connection *connection,
                                         .id = request->id,
                                         .trace_id = request->trace_id,
                                         .method = request->method_name,
-                                        .path = request->path});
+                                        .path = request->path,
+                                        .request = request});
     body = dispatch_body(worker->app, request);
     if (!understood) {
         drained = drain(connection);
@@ -438,13 +460,19 @@ static bool answer(struct connection *connection,
         read_and_dispatch(connection, worker, request, body.limit, &drained);
     }
     if (drained == DRAIN_BROKEN || request->is_cut_off) {
+        request->end =
+            drained == DRAIN_BROKEN ? ACCESS_BROKE_OFF : ACCESS_CUT_OFF;
         log_request(LOG_INFO, request,
                     drained == DRAIN_BROKEN
                         ? "the request broke off in its body"
                         : "the reply was cut off");
         return false;
     }
-    return send_reply(request, true) && drained == DRAINED;
+    if (!send_reply(request, true)) {
+        request->end = ACCESS_HUNG_UP;
+        return false;
+    }
+    return drained == DRAINED;
 }
 
 /* false: what came cannot be a request; the client gets a 400. */
@@ -470,6 +498,7 @@ static bool describe(struct connection *connection,
     request->method = routes_method_of(request->method_name);
     trace_begin(request);
     connection->content_length = content_length(request);
+    request->received = connection->content_length;
     return set_path(request);
 }
 
@@ -542,10 +571,9 @@ static bool take_request(struct connection *connection,
 static enum connection_state
 serve_request(struct connection *connection,
               const struct connection_worker *worker, const struct head *head,
-              size_t there)
+              size_t there, int64_t since)
 {
     struct fb_request request;
-    int64_t since;
     bool understood;
     bool keep;
 
@@ -555,15 +583,17 @@ serve_request(struct connection *connection,
     }
     worker->arena->limit =
         (size_t)worker->settings->request_memory_mib * 1024 * 1024;
-    since = clock_now_us();
     understood = describe(connection, worker, head, &request);
+    request.begun_us = since;
+    request.taken_us = since;
     score_request(request.id, request.method_name,
-                  understood ? request.path : "?", request.waited_ms);
+                  understood ? request.path : "?", request.waited_ms, since);
     reply_begin(connection->fd, connection->request_id);
     keep = answer(connection, worker, &request, understood);
     keep = close_stream(connection) && keep && connection->is_kept;
     guard_end();
-    score_answered(request.status, clock_now_us() - since);
+    score_answered(request.status, since);
+    access_log_write(&request, request.status, request.end);
     arena_reset(worker->arena);
     if (keep) {
         guard_keep(connection->fd);
@@ -579,13 +609,40 @@ static bool has_hung_up(int fd)
     return poll(&end, 1, 0) > 0;
 }
 
+/* Web servers put it among the first of their parameters. */
+int64_t connection_arrival(struct connection *connection, unsigned char *buffer)
+{
+    const char *value;
+    char text[32] = "";
+    size_t length = 0;
+    ssize_t there;
+    int64_t arrival = -1;
+
+    if (connection->arrival != 0) {
+        return connection->arrival;
+    }
+    there =
+        recv(connection->fd, buffer, ARRIVAL_BYTES, MSG_PEEK | MSG_DONTWAIT);
+    value = there > 0
+                ? head_find(buffer, (size_t)there, "FOOBAR_ARRIVAL", &length)
+                : NULL;
+    if (value != NULL && length < sizeof(text)) {
+        memcpy(text, value, length);
+        arrival = trace_arrival(text);
+    }
+    connection->arrival = arrival > 0 ? arrival : INT64_MAX;
+    return connection->arrival;
+}
+
 enum connection_state connection_serve(struct connection *connection,
-                                       const struct connection_worker *worker)
+                                       const struct connection_worker *worker,
+                                       int64_t since)
 {
     ssize_t there = recv(connection->fd, worker->head_buffer, HEAD_BYTES_MAX,
                          MSG_PEEK | MSG_DONTWAIT);
     struct head head;
 
+    connection->arrival = 0;
     if (there <= 0) {
         return there < 0 && (errno == EAGAIN || errno == EINTR)
                    ? CONNECTION_READY
@@ -594,7 +651,7 @@ enum connection_state connection_serve(struct connection *connection,
     head = head_look(worker->head_buffer, (size_t)there);
     switch (head.state) {
     case HEAD_WHOLE:
-        return serve_request(connection, worker, &head, (size_t)there);
+        return serve_request(connection, worker, &head, (size_t)there, since);
     case HEAD_INCOMPLETE:
         return has_hung_up(connection->fd) ? CONNECTION_ENDED
                                            : CONNECTION_WAITING;

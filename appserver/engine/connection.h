@@ -7,6 +7,7 @@
 #define ENGINE_CONNECTION_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "app.h"
 #include "arena.h"
@@ -59,15 +60,26 @@ bool connection_is_waiting(const struct connection *connection);
 void connection_close_stalled(struct connection_list *list,
                               const struct settings *settings);
 
+/*
+ * When the request arrived that waits here, by the clock of nginx's host, in
+ * milliseconds; INT64_MAX: nobody knows. `buffer` has HEAD_BYTES_MAX.
+ */
+int64_t connection_arrival(struct connection *connection,
+                           unsigned char *buffer);
+
 enum connection_state {
     CONNECTION_READY,   /* for the next request */
     CONNECTION_WAITING, /* a request has begun to arrive */
     CONNECTION_ENDED    /* it must be closed */
 };
 
-/* Serves the one request that is waiting, if all of its head has come. */
+/*
+ * Serves the one request that is waiting, if all of its head has come; it is
+ * taken up at `since`, by clock_now_us().
+ */
 enum connection_state connection_serve(struct connection *connection,
-                                       const struct connection_worker *worker);
+                                       const struct connection_worker *worker,
+                                       int64_t since);
 void connection_close(struct connection_list *list,
                       struct connection *connection);
 

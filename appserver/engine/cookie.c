@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "form.h"
+#include "kept.h"
 #include "request.h"
 
 #define HOST_PREFIX "__Host-"
@@ -124,9 +125,11 @@ const char *fb_cookie(struct fb_request *request, const char *name)
     struct cookie_part value;
 
     request_need_visitor(request, "fb_cookie()");
+    kept_asks(request, FB_BY_AUDIENCE, "fb_cookie()");
     if (header == NULL || !cookie_find(header, sent, &value)) {
-        return NULL;
+        return NULL; /* as for everybody who has none */
     }
+    kept_is_personal(request);
     return form_decode_path(request->arena, value.bytes, value.length);
 }
 
@@ -202,6 +205,7 @@ void fb_set_cookie(struct fb_request *request, const struct fb_cookie *cookie)
                      "browsers take over TLS only",
                      cookie->name);
     }
+    kept_is_personal(request);
     fb_header(request, "Set-Cookie",
               fb_printf(request, "%s=%s; Path=/%s; SameSite=%s%s%s", name,
                         value, lifetime(request, cookie),

@@ -8,11 +8,11 @@
 
 #include "form.h"
 #include "forms.h"
+#include "kept.h"
 #include "request.h"
 #include "session.h"
 #include "words.h"
 
-#define SECRET_MAX 256
 #define MAC_BYTES ((size_t)32)
 #define TOKEN_BYTES (2 * MAC_BYTES)
 #define TOKEN_TEXT                         \
@@ -25,7 +25,7 @@ static const char purpose[] = "foobar: tokens of forms";
 static bool read_key(struct csrf *csrf, const char *file, char *problem,
                      size_t size)
 {
-    char secret[SECRET_MAX];
+    char secret[SETTINGS_SECRET_MAX];
     bool good =
         settings_read_secret(file, secret, sizeof(secret), problem, size);
 
@@ -60,7 +60,7 @@ bool csrf_load(struct csrf *csrf, const struct settings *settings,
     if (settings->secret_file[0] != '\0') {
         return read_key(csrf, settings->secret_file, problem, size);
     }
-    if (app->session_cookies != NULL) {
+    if (session_cookies(app) != NULL) {
         snprintf(problem, size,
                  "%s has sessions (session_cookies), and their forms need a "
                  "secret: set secret-file to a file whose first line is %d or "
@@ -91,6 +91,9 @@ const char *csrf_token(struct fb_request *request)
     char *text;
     size_t i;
 
+    if (session_cookies(request->app) != NULL) {
+        kept_asks(request, FB_BY_AUDIENCE, "the token of a session");
+    }
     if (cookie == NULL) {
         return NULL;
     }

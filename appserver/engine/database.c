@@ -20,18 +20,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "account.h"
 #include "clock.h"
 #include "database_wait.h"
 #include "foobar_tags.h"
 #include "jobs.h"
 #include "log.h"
-#include "mail.h"
 #include "once.h"
+#include "own_statements.h"
 #include "request.h"
 #include "scoreboard.h"
+#include "slow.h"
 #include "tags.h"
 
-#define PASSWORD_MAX 256
 #define PLACEHOLDERS_MAX 64
 #define COLUMNS_MAX 64
 #define ROWS_MAX 10000
@@ -57,7 +58,7 @@ struct database {
     MYSQL_STMT *journal; /* the statement that writes a row of it */
     const struct bells *bells;
     unsigned rings; /* bits of those that the transaction wants rung */
-    char password[PASSWORD_MAX];
+    char password[SETTINGS_SECRET_MAX];
     struct fb_statement *statements; /* of the application, then our own */
     size_t count;                    /* of the application's */
     size_t total;
@@ -73,22 +74,12 @@ struct database {
     int64_t insert_id;
     int64_t changed_rows;
     struct arena row;     /* of fb_each(): reset for every row */
-    MYSQL_STMT *streamed; /* whose rows are being read one by one */
+    MYSQL_STMT *streamed; /* whose rows are being read */
     struct database_timing timings[DATABASE_TIMINGS_MAX];
     size_t timing_count;
+    unsigned statement_count; /* of the request, those that failed too */
+    int64_t statement_us;
 };
-
-/* Statements of the engine's own; they stand behind the application's. */
-static const struct {
-    const struct fb_statement *table;
-    size_t count;
-} own_tables[] = {
-    {once_statements, ONCE_STATEMENTS},
-    {job_statements, JOB_STATEMENTS},
-    {mail_statements, MAIL_STATEMENTS},
-};
-
-#define OWN_TABLES (sizeof(own_tables) / sizeof(own_tables[0]))
 
 struct cell {
     const char *text; /* NULL: the value is NULL, or a number */
@@ -227,13 +218,7 @@ MYSQL *database_connect(const struct settings *settings, const char *password,
 static bool add_statements(struct database *database,
                            const struct fb_statement *statements, size_t count)
 {
-    struct fb_statement *at;
-    size_t i;
-
-    database->total = count;
-    for (i = 0; i < OWN_TABLES; i++) {
-        database->total += own_tables[i].count;
-    }
+    database->total = count + own_statement_count();
     database->statements =
         calloc(database->total, sizeof(*database->statements));
     database->prepared = calloc(database->total, sizeof(*database->prepared));
@@ -243,11 +228,7 @@ static bool add_statements(struct database *database,
     if (count > 0) {
         memcpy(database->statements, statements, count * sizeof(*statements));
     }
-    at = database->statements + count;
-    for (i = 0; i < OWN_TABLES; i++) {
-        memcpy(at, own_tables[i].table, own_tables[i].count * sizeof(*at));
-        at += own_tables[i].count;
-    }
+    own_statements_copy(database->statements + count);
     database->count = count;
     return true;
 }
@@ -323,21 +304,30 @@ void database_ring(struct database *database, enum bell bell)
     database->rings |= 1U << bell;
 }
 
-unsigned database_own(const struct database *database,
-                      const struct fb_statement *table)
-{
-    size_t first = database->count;
-    size_t i;
-
-    for (i = 0; i < OWN_TABLES && own_tables[i].table != table; i++) {
-        first += own_tables[i].count;
-    }
-    return (unsigned)first;
-}
-
 const struct settings *database_settings(const struct database *database)
 {
     return database->settings;
+}
+
+/*
+ * The password may have been changed since: it is read again. What was known
+ * goes on when the file is away for the moment.
+ */
+static void read_password(struct database *database)
+{
+    char fresh[sizeof(database->password)];
+    char problem[512];
+
+    if (settings_read_secret(database->settings->db_password_file, fresh,
+                             sizeof(fresh), problem, sizeof(problem))) {
+        memcpy(database->password, fresh, sizeof(fresh));
+    } else {
+        log_line(LOG_WARN,
+                 "db-password-file cannot be read, the password that was "
+                 "known is tried: %s",
+                 problem);
+    }
+    explicit_bzero(fresh, sizeof(fresh));
 }
 
 static bool connect_now(struct database *database)
@@ -353,8 +343,11 @@ static bool connect_now(struct database *database)
     if (clock_now_ms() < database->not_before) {
         return false;
     }
+    read_password(database);
+    slow_waits("a connection to the database", "");
     database->connection = database_connect(
         database->settings, database->password, problem, sizeof(problem));
+    slow_waited();
     if (database->connection != NULL && database->keeps_nothing) {
         /* Should it be lost, nothing of the next one is kept either. */
         mysql_query(database->connection, steps[STEP_BEGIN][0]);
@@ -415,11 +408,15 @@ bool database_answers(struct database *database)
 
 static bool command(struct database *database, const char *sql)
 {
-    if (mysql_real_query(database->connection, sql, strlen(sql)) == 0) {
-        return true;
+    bool good;
+
+    slow_waits("the statement ", sql);
+    good = mysql_real_query(database->connection, sql, strlen(sql)) == 0;
+    slow_waited();
+    if (!good) {
+        note_error(database, mysql_errno(database->connection));
     }
-    note_error(database, mysql_errno(database->connection));
-    return false;
+    return good;
 }
 
 static bool take_step(struct database *database, enum step step)
@@ -430,8 +427,10 @@ static bool take_step(struct database *database, enum step step)
 void database_end_request(struct database *database)
 {
     database->timing_count = 0;
+    database->statement_count = 0;
+    database->statement_us = 0;
     if (database->streamed != NULL) {
-        /* A handler that was ended between two rows. */
+        /* A request that was ended between two rows. */
         database->streamed = NULL;
         database->in_transaction = false;
         disconnect(database);
@@ -512,12 +511,22 @@ static void bind_values(struct fb_request *request, MYSQL_STMT *prepared,
     }
 }
 
-static void note_timing(struct database *database, unsigned index, int64_t us)
+static void note_timing(struct database *database, unsigned index, int64_t us,
+                        bool good)
 {
-    if (database->timing_count < DATABASE_TIMINGS_MAX) {
+    database->statement_count++;
+    database->statement_us += us;
+    if (good && database->timing_count < DATABASE_TIMINGS_MAX) {
         database->timings[database->timing_count++] = (struct database_timing){
             .statement = database->statements[index].name, .us = us};
     }
+}
+
+void database_totals(const struct database *database, unsigned *count,
+                     int64_t *us)
+{
+    *count = database->statement_count;
+    *us = database->statement_us;
 }
 
 size_t database_timings(const struct database *database,
@@ -533,6 +542,35 @@ const struct fb_statement *database_statement(const struct database *database,
     return &database->statements[statement];
 }
 
+unsigned database_own(const struct database *database,
+                      const struct fb_statement *statement)
+{
+    return (unsigned)(database->count + own_statement_number(statement));
+}
+
+bool database_in_transaction(const struct database *database)
+{
+    return database->in_transaction;
+}
+
+/* Sends it off, and notes how long the answer took. */
+static bool execute(struct database *database, MYSQL_STMT *prepared,
+                    unsigned index, MYSQL_BIND *binds, size_t count)
+{
+    int64_t took = clock_now_us();
+    bool good;
+
+    score_statement(database->statements[index].name);
+    slow_waits("the statement ", database->statements[index].name);
+    good = (count == 0 || mysql_stmt_bind_param(prepared, binds) == 0) &&
+           mysql_stmt_execute(prepared) == 0;
+    slow_waited();
+    took = clock_now_us() - took;
+    note_timing(database, index, took, good);
+    score_statement_took(took, good);
+    return good;
+}
+
 /* Runs a statement; 0, or the error's number, which was noted and logged. */
 static unsigned run(struct database *database, struct fb_request *request,
                     unsigned index, const struct fb_value *values, size_t count,
@@ -541,7 +579,6 @@ static unsigned run(struct database *database, struct fb_request *request,
     MYSQL_BIND binds[PLACEHOLDERS_MAX];
     unsigned long lengths[PLACEHOLDERS_MAX];
     MYSQL_STMT *prepared = prepare(database, request, index);
-    int64_t since;
     unsigned error;
 
     if (prepared == NULL) {
@@ -549,21 +586,14 @@ static unsigned run(struct database *database, struct fb_request *request,
     }
     bind_values(request, prepared, database->statements[index].name, values,
                 count, binds, lengths);
-    since = clock_now_us();
-    score_statement(database->statements[index].name);
-    if ((count > 0 && mysql_stmt_bind_param(prepared, binds) != 0) ||
-        mysql_stmt_execute(prepared) != 0) {
+    if (!execute(database, prepared, index, binds, count)) {
         error = mysql_stmt_errno(prepared);
-        score_statement_took(clock_now_us() - since, false);
         note_error(database, error);
         log_request(LOG_ERROR, request, "statement %s: %s (%u)",
                     database->statements[index].name,
                     mysql_stmt_error(prepared), error);
         return error != 0 ? error : CR_UNKNOWN_ERROR;
     }
-    since = clock_now_us() - since;
-    note_timing(database, index, since);
-    score_statement_took(since, true);
     *used = prepared;
     return 0;
 }
@@ -575,6 +605,7 @@ static bool is_integer(enum enum_field_types type)
            type == MYSQL_TYPE_LONGLONG || type == MYSQL_TYPE_YEAR;
 }
 
+/* Only as much of it is ever written to as there are columns. */
 struct reader {
     MYSQL_STMT *prepared;
     MYSQL_BIND binds[COLUMNS_MAX];
@@ -587,15 +618,14 @@ struct reader {
 /* Texts are bound without a buffer: their length comes first, then they. */
 static bool bind_columns(struct reader *reader, unsigned columns)
 {
-    MYSQL_RES *meta = mysql_stmt_result_metadata(reader->prepared);
-    const MYSQL_FIELD *fields;
+    /* mysql_stmt_result_metadata() would wrap them up anew for each result. */
+    const MYSQL_FIELD *fields = reader->prepared->fields;
     unsigned i;
 
-    if (meta == NULL) {
+    if (fields == NULL) {
         return false;
     }
-    fields = mysql_fetch_fields(meta);
-    memset(reader->binds, 0, sizeof(reader->binds));
+    memset(reader->binds, 0, columns * sizeof(reader->binds[0]));
     for (i = 0; i < columns; i++) {
         MYSQL_BIND *bind = &reader->binds[i];
 
@@ -608,7 +638,6 @@ static bool bind_columns(struct reader *reader, unsigned columns)
         bind->length = &reader->lengths[i];
         bind->is_null = &reader->nulls[i];
     }
-    mysql_free_result(meta);
     return mysql_stmt_bind_result(reader->prepared, reader->binds) == 0;
 }
 
@@ -700,30 +729,36 @@ static bool is_row(int fetched)
     return fetched == 0 || fetched == MYSQL_DATA_TRUNCATED;
 }
 
-/* Copies the result; 0 or the error's number. */
+/*
+ * Copies the rows as they come; 0 or the error's number. (libmariadb would
+ * copy them once more to keep them.) Where the request fails meanwhile, for
+ * it has no memory left, database_end_request() finds the rest of them.
+ */
 static unsigned read_rows(struct database *database, MYSQL_STMT *prepared,
                           const char *name, struct fb_rows *rows)
 {
-    struct reader reader = {.prepared = prepared};
-    int fetched;
+    struct reader reader;
+    int fetched = 0;
     unsigned error;
 
     check_columns(rows, prepared, name);
-    if (mysql_stmt_store_result(prepared) != 0 ||
-        !bind_columns(&reader, rows->columns)) {
+    reader.prepared = prepared;
+    if (!bind_columns(&reader, rows->columns)) {
         goto failed;
     }
-    if (mysql_stmt_num_rows(prepared) > ROWS_MAX) {
-        mysql_stmt_free_result(prepared);
-        request_fail(rows->request,
-                     "statement %s returned more than %d rows: give it a LIMIT",
-                     name, ROWS_MAX);
-    }
+    database->streamed = prepared;
     while (is_row(fetched = mysql_stmt_fetch(prepared))) {
+        if (rows->count == ROWS_MAX) {
+            request_fail(rows->request,
+                         "statement %s returned more than %d rows: give it a "
+                         "LIMIT",
+                         name, ROWS_MAX);
+        }
         if (!add_row(&reader, rows)) {
             goto failed;
         }
     }
+    database->streamed = NULL;
     if (fetched != MYSQL_NO_DATA) {
         goto failed;
     }
@@ -731,6 +766,7 @@ static unsigned read_rows(struct database *database, MYSQL_STMT *prepared,
     return 0;
 
 failed:
+    database->streamed = NULL;
     error = mysql_stmt_errno(prepared);
     note_error(database, error);
     log_request(LOG_ERROR, rows->request, "statement %s: %s (%u)", name,
@@ -797,10 +833,11 @@ static enum fb_result take_rows(struct database *database, struct fb_rows *rows,
                                 void *context)
 {
     MYSQL_STMT *prepared = database->streamed;
-    struct reader reader = {.prepared = prepared};
+    struct reader reader;
     enum fb_result result = FB_OK;
     int fetched = 0;
 
+    reader.prepared = prepared;
     if (!bind_columns(&reader, rows->columns)) {
         return FB_FAILED;
     }
@@ -1081,7 +1118,7 @@ static enum fb_result run_body(struct database *database,
                                struct fb_request *request,
                                struct transaction *transaction)
 {
-    unsigned own = (unsigned)database->count;
+    unsigned own = database_own(database, once_statements);
     enum fb_result result = FB_OK;
 
     transaction->is_repeat = false;
@@ -1145,7 +1182,7 @@ static enum fb_result try_transaction(struct database *database,
  */
 static void prune_keys(struct database *database, struct fb_request *request)
 {
-    unsigned statement = (unsigned)database->count + ONCE_PRUNE;
+    unsigned statement = database_own(database, &once_statements[ONCE_PRUNE]);
     MYSQL_STMT *prepared;
 
     if (database->once_count++ % ONCE_PRUNE_EVERY == 0 &&
@@ -1154,14 +1191,37 @@ static void prune_keys(struct database *database, struct fb_request *request)
     }
 }
 
+static enum fb_result transact(struct fb_request *request,
+                               struct transaction *transaction)
+{
+    struct database *database = request->database;
+    enum fb_result result = FB_FAILED;
+    int attempt;
+
+    transaction->again = true;
+    for (attempt = 0; transaction->again && attempt < REPLAYS_MAX; attempt++) {
+        if (attempt > 0) {
+            log_request(LOG_WARN, request, "the transaction is replayed (%d)",
+                        attempt);
+        }
+        result = try_transaction(database, request, transaction);
+        transaction->is_replay = true;
+        if (result == FB_OK) {
+            account_committed(request);
+        } else {
+            account_rolled_back(request);
+        }
+    }
+    return result;
+}
+
 enum fb_result fb_transaction(struct fb_request *request,
                               fb_transaction_body *body, void *context)
 {
     struct database *database = database_of(request, 0);
     struct transaction transaction = {
         .body = body, .context = context, .job = request->job};
-    enum fb_result result = FB_FAILED;
-    int attempt;
+    enum fb_result result;
 
     if (database->in_transaction) {
         request_fail(request, "a transaction inside a transaction");
@@ -1171,15 +1231,7 @@ enum fb_result fb_transaction(struct fb_request *request,
                               "with it");
     }
     transaction.is_once = once_make(request, &transaction.once);
-    transaction.again = true;
-    for (attempt = 0; transaction.again && attempt < REPLAYS_MAX; attempt++) {
-        if (attempt > 0) {
-            log_request(LOG_WARN, request, "the transaction is replayed (%d)",
-                        attempt);
-        }
-        result = try_transaction(database, request, &transaction);
-        transaction.is_replay = true;
-    }
+    result = transact(request, &transaction);
     if (result == FB_OK && request->job != NULL) {
         request->job->is_done = true;
     }
@@ -1187,4 +1239,45 @@ enum fb_result fb_transaction(struct fb_request *request,
         prune_keys(database, request);
     }
     return result;
+}
+
+enum fb_result database_transaction(struct fb_request *request,
+                                    fb_transaction_body *body, void *context)
+{
+    struct database *database = database_of(request, 0);
+    struct transaction transaction = {.body = body, .context = context};
+
+    return database->in_transaction ? body(request, context)
+                                    : transact(request, &transaction);
+}
+
+enum fb_result database_write(struct fb_request *request, unsigned statement,
+                              const struct fb_value *values, size_t count)
+{
+    struct database *database = database_of(request, statement);
+    MYSQL_STMT *prepared;
+    unsigned error;
+    int attempt;
+
+    if (database->in_transaction) {
+        request_fail(request, "statement %s inside of a transaction",
+                     database->statements[statement].name);
+    }
+    for (attempt = 0; attempt < REPLAYS_MAX; attempt++) {
+        if (!connect_now(database)) {
+            return FB_UNAVAILABLE;
+        }
+        error =
+            run(database, request, statement, values + 1, count - 1, &prepared);
+        if (error == 0) {
+            database->insert_id = (int64_t)mysql_stmt_insert_id(prepared);
+            database->changed_rows =
+                (int64_t)mysql_stmt_affected_rows(prepared);
+            return FB_OK;
+        }
+        if (!is_replay_error(error)) {
+            break;
+        }
+    }
+    return failure(database);
 }

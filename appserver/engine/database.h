@@ -47,13 +47,37 @@ struct database_timing {
 size_t database_timings(const struct database *database,
                         const struct database_timing **timings);
 
+/* How many they were, those that failed too, and how long they took. */
+void database_totals(const struct database *database, unsigned *count,
+                     int64_t *us);
+
 /* A row of the table of statements, which has that many. */
 const struct fb_statement *database_statement(const struct database *database,
                                               unsigned statement);
 
-/* The number of the first of the engine's own statements of this table. */
+/*
+ * The number of one of the engine's own statements, a row of one of the tables
+ * of own_statements.c.
+ */
 unsigned database_own(const struct database *database,
-                      const struct fb_statement *table);
+                      const struct fb_statement *statement);
+
+/*
+ * For the engine's own work: as fb_transaction(), but a part of the transaction
+ * that is under way if there is one; and the key of a form that is `.once` is
+ * not its concern.
+ */
+bool database_in_transaction(const struct database *database);
+enum fb_result database_transaction(struct fb_request *request,
+                                    fb_transaction_body *body, void *context);
+
+/*
+ * One statement by itself, outside of any transaction, that does no harm when
+ * it is done twice: it is repeated when the connection was lost on the way.
+ * values[0] is a place-holder, as those of fb_execute_values().
+ */
+enum fb_result database_write(struct fb_request *request, unsigned statement,
+                              const struct fb_value *values, size_t count);
 
 /* Connects if need be and asks for one row. */
 bool database_answers(struct database *database);

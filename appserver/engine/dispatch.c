@@ -6,9 +6,9 @@
 
 #include "dispatch.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "account.h"
 #include "clock.h"
 #include "csrf.h"
 #include "database.h"
@@ -16,6 +16,7 @@
 #include "expensive.h"
 #include "forms.h"
 #include "json.h"
+#include "kept.h"
 #include "log.h"
 #include "negotiate.h"
 #include "once.h"
@@ -23,6 +24,7 @@
 #include "problem.h"
 #include "routes.h"
 #include "scoreboard.h"
+#include "slow.h"
 #include "words.h"
 
 const int dispatch_error_statuses[] = {400, 403, 404, 405, 413, 429,
@@ -43,6 +45,10 @@ static int status_of(enum fb_result result)
         return 409;
     case FB_INVALID:
         return 422;
+    case FB_TOO_MANY:
+        return 429;
+    case FB_LOG_IN_FIRST:
+        return 401;
     case FB_UNAVAILABLE:
         return 503;
     case FB_FAILED:
@@ -56,6 +62,8 @@ static int status_of(enum fb_result result)
  * fails too, some plain words; each may use this much more.
  */
 #define ERROR_RESERVE ((size_t)256 * 1024)
+
+#define SECONDS_TEXT 12
 
 static void plain_error(struct fb_request *request, int status)
 {
@@ -82,6 +90,27 @@ static void draw_error(struct fb_request *request, int status)
     request->status = status;
 }
 
+/* What the client is to do about it. */
+static void add_advice(struct fb_request *request, int status)
+{
+    struct reply_header header = {.name = "Retry-After", .value = "2"};
+    char *seconds;
+
+    if (status == 401) {
+        /* HTTP asks for a scheme; ours is a page, which browsers know not. */
+        header = (struct reply_header){"WWW-Authenticate", "Session"};
+    } else if (status == 429 && request->retry_after > 0) {
+        seconds = arena_alloc(request->arena, SECONDS_TEXT);
+        if (seconds != NULL) {
+            snprintf(seconds, SECONDS_TEXT, "%u", request->retry_after);
+            header.value = seconds;
+        }
+    } else if (status != 503) {
+        return;
+    }
+    request->headers[request->header_count++] = header;
+}
+
 void dispatch_error(struct fb_request *request, int status)
 {
     if (request->reply_has_begun) {
@@ -97,10 +126,7 @@ void dispatch_error(struct fb_request *request, int status)
         plain_error(request, status);
     }
     request->escape_is_set = false;
-    if (status == 503) {
-        request->headers[request->header_count++] =
-            (struct reply_header){"Retry-After", "2"};
-    }
+    add_advice(request, status);
 }
 
 static void method_not_allowed(struct fb_request *request)
@@ -156,56 +182,22 @@ static const char *decode_fields(struct fb_request *request)
 }
 
 /*
- * A slow request says which of its statements took the time. How long the request had waited before, in nginx, on
- * its way and for a worker, is another matter, and is told beside it.
- */
-static void log_slow(const struct fb_request *request, int64_t us)
-{
-    const struct database_timing *timings = NULL;
-    char waited[64] = "";
-    char list[8192] = "";
-    size_t length = 0;
-    size_t count = 0;
-    size_t i;
-
-    if (request->slow_ms == 0 || us < (int64_t)request->slow_ms * 1000) {
-        return;
-    }
-    if (request->database != NULL) {
-        count = database_timings(request->database, &timings);
-    }
-    for (i = 0; i < count && length < sizeof(list); i++) {
-        int more =
-            snprintf(list + length, sizeof(list) - length,
-                     "%s%s %lld.%03lld ms", i == 0 ? ": " : ", ",
-                     timings[i].statement, (long long)(timings[i].us / 1000),
-                     (long long)(timings[i].us % 1000));
-
-        length += more > 0 ? (size_t)more : 0;
-    }
-    if (request->waited_ms >= 0) {
-        snprintf(waited, sizeof(waited), ", begun %lld ms after it arrived",
-                 (long long)request->waited_ms);
-    }
-    log_request(LOG_WARN, request, "slow: %lld ms%s, %zu statements%s",
-                (long long)(us / 1000), waited, count, list);
-}
-
-/*
  * What no page has to think of: a request that changes something comes from a
  * page of this site, and a form has been checked.
  */
 static enum fb_result admit(struct fb_request *request)
 {
     const char *wrong = csrf_refusal(request);
+    enum fb_result result;
 
     if (wrong != NULL) {
         log_request(LOG_INFO, request, "refused: %s", wrong);
         request->refusal = words_translate(request, wrong);
         return FB_FORBIDDEN;
     }
-    if (!sends_form(request)) {
-        return FB_OK;
+    result = account_admit(request);
+    if (result != FB_OK || !sends_form(request)) {
+        return result;
     }
     if (request->body_length > 0 && !is_form(request) &&
         !json_is_sent(request)) {
@@ -224,64 +216,6 @@ static enum fb_result admit(struct fb_request *request)
     return FB_OK;
 }
 
-/* The handler, if it may, and the end of what it has begun to write. */
-static enum fb_result admit_and_handle(struct fb_request *request)
-{
-    enum fb_result result = admit(request);
-
-    if (result == FB_OK) {
-        result = request->match.page->handler(request);
-    }
-    if (result == FB_OK && request->finish != NULL) {
-        request->finish(request);
-    }
-    return result;
-}
-
-/* The status that the client will see. */
-static int outcome_of(const struct fb_request *request, enum fb_result result)
-{
-    if (result == FB_OK) {
-        return request->status;
-    }
-    return request->escape_status != 0 ? request->escape_status
-                                       : status_of(result);
-}
-
-static void run_handler(const struct app *app, struct fb_request *request)
-{
-    volatile enum fb_result result = FB_FAILED;
-    size_t page = (size_t)(request->match.page - app->pages);
-    int64_t since = clock_now_us();
-    int64_t took;
-
-    score_page(request->match.page->name);
-    if (request->pace != NULL && pace_is_slow(request->pace, page)) {
-        request_step_aside(request);
-    }
-    request->escape_is_set = true;
-    if (sigsetjmp(request->escape, 0) == 0) {
-        result = admit_and_handle(request);
-    }
-    request->escape_is_set = false;
-    took = clock_now_us() - since;
-    if (request->pace != NULL) {
-        pace_note(request->pace, page, took);
-    }
-    request->outcome = outcome_of(request, result);
-    log_slow(request, took);
-    if (result != FB_OK) {
-        dispatch_error(request, request->outcome);
-    }
-    server_timing_add(request, took);
-    if (request->database != NULL) {
-        database_end_request(request->database);
-    }
-    if (request->expensive != NULL) {
-        expensive_leave(request->expensive);
-    }
-}
-
 /* A path is decoded, a query is as it was sent: its escapes stay. */
 static bool stands_in_path(char c)
 {
@@ -293,6 +227,13 @@ static bool stands_in_path(char c)
 static bool stands_in_query(char c)
 {
     return c > ' ' && c < 0x7f;
+}
+
+/* Of a value of the query: letters, digits and little else. */
+static bool stands_in_value(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9') || (c != '\0' && strchr("-._~", c) != NULL);
 }
 
 /* Returns the end of what was written; three bytes a byte at the most. */
@@ -331,6 +272,99 @@ static char *location_of(struct fb_request *request, const char *path)
         escape(end, query, stands_in_query);
     }
     return location;
+}
+
+/*
+ * Who reads a page is led to where one logs in, and from there back again; a
+ * program, and a form that was sent, are told by a 401.
+ */
+static bool lead_to_login(struct fb_request *request)
+{
+    const char *login = request->app->login_path;
+    const char *wanted;
+    char *next;
+
+    if (login == NULL || !only_reads(request) ||
+        negotiate_prefers_json(request)) {
+        return false;
+    }
+    wanted = location_of(request, request->path);
+    if (wanted == NULL) {
+        return false;
+    }
+    next = fb_alloc(request, 3 * strlen(wanted) + 1);
+    escape(next, wanted, stands_in_value);
+    fb_redirect(request, fb_printf(request, "%s?next=%s", login, next));
+    return true;
+}
+
+/* The handler, if it may, and the end of what it has begun to write. */
+static enum fb_result admit_and_handle(struct fb_request *request)
+{
+    enum fb_result result = admit(request);
+
+    if (result == FB_OK) {
+        result = request->match.page->handler(request);
+    }
+    if (result == FB_LOG_IN_FIRST && lead_to_login(request)) {
+        return FB_OK;
+    }
+    if (result == FB_OK && request->finish != NULL) {
+        request->finish(request);
+    }
+    if (result == FB_OK) {
+        kept_say(request);
+    }
+    return result;
+}
+
+/* The status that the client will see. */
+static int outcome_of(const struct fb_request *request, enum fb_result result)
+{
+    if (result == FB_OK) {
+        return request->status;
+    }
+    return request->escape_status != 0 ? request->escape_status
+                                       : status_of(result);
+}
+
+static void run_handler(const struct app *app, struct fb_request *request)
+{
+    volatile enum fb_result result = FB_FAILED;
+    size_t page = (size_t)(request->match.page - app->pages);
+    int64_t took;
+
+    score_page(request->match.page->name);
+    if (request->pace != NULL && pace_is_slow(request->pace, page)) {
+        request_step_aside(request);
+    }
+    slow_begin();
+    request->escape_is_set = true;
+    if (sigsetjmp(request->escape, 0) == 0) {
+        kept_begin(request);
+        result = admit_and_handle(request);
+    }
+    kept_end(request);
+    request->escape_is_set = false;
+    took = clock_now_us() - request->begun_us;
+    if (request->pace != NULL) {
+        pace_note(request->pace, page, took);
+    }
+    request->outcome = outcome_of(request, result);
+    slow_end(request, took);
+    if (result != FB_OK) {
+        dispatch_error(request, request->outcome);
+    }
+    kept_say(request);
+    server_timing_add(request, took);
+    if (request->database != NULL) {
+        database_totals(request->database, &request->statements,
+                        &request->statement_us);
+        database_end_request(request->database);
+    }
+    if (request->expensive != NULL) {
+        expensive_leave(request->expensive);
+    }
 }
 
 /*

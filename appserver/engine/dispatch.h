@@ -7,8 +7,8 @@
 #include "request.h"
 
 /*
- * Answers a request whose method, path, environment and body are filled in.
- * Whatever happens, the request holds a whole reply afterwards.
+ * Answers a request whose method, path, environment and body are filled in,
+ * and when it began. Whatever happens, the request holds a whole reply afterwards.
  */
 void dispatch(const struct app *app, struct fb_request *request);
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "slow.h"
 
 /* Work that takes ten milliseconds and more is worth a wait of one. */
 #define PAUSE_NS 1000000L
@@ -118,6 +119,7 @@ bool expensive_enter(struct expensive *expensive)
     bool is_next = false;
     bool entered = false;
 
+    slow_waits("its turn for expensive work", "");
     for (;;) {
         is_next = is_next || lock(expensive, expensive->slots, F_WRLCK);
         entered = is_next && take_a_slot(expensive);
@@ -126,6 +128,7 @@ bool expensive_enter(struct expensive *expensive)
         }
         nanosleep(&pause, NULL);
     }
+    slow_waited();
     if (is_next) {
         lock(expensive, expensive->slots, F_UNLCK);
     }

@@ -10,6 +10,7 @@
 
 #include "csrf.h"
 #include "forms.h"
+#include "kept.h"
 #include "once.h"
 #include "request.h"
 #include "words.h"
@@ -66,18 +67,10 @@ static void hidden(struct fb_out *out, const char *name, const char *value)
 /* A reply with somebody's own token or key is for nobody else. */
 static void keep_private(struct fb_request *request)
 {
-    unsigned i;
-
     if (request->reply_has_begun) {
         request_fail(request, "fb_form_begin() after fb_send()");
     }
-    for (i = 0; i < request->header_count; i++) {
-        if (strcasecmp(request->headers[i].name, "Cache-Control") == 0) {
-            request->headers[i].value = "private, no-store";
-            return;
-        }
-    }
-    fb_header(request, "Cache-Control", "private, no-store");
+    kept_is_personal(request);
 }
 
 /*

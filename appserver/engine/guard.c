@@ -13,9 +13,11 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "clock.h"
 #include "dev.h"
 #include "dispatch.h"
 #include "log.h"
+#include "log_output.h"
 #include "log_record.h"
 #include "record.h"
 #include "request.h"
@@ -155,6 +157,14 @@ static size_t read_frames(void *const *frames, int depth)
     return length > 0 ? (size_t)length : 0;
 }
 
+/* The page whose handler is guilty. */
+static const char *route_of(const struct fb_request *request)
+{
+    return guard.active && request->match.page != NULL
+               ? request->match.page->name
+               : NULL;
+}
+
 static void log_event(const char *what, const char *detail)
 {
     struct log_record record = {.text = record_text,
@@ -162,28 +172,38 @@ static void log_event(const char *what, const char *detail)
     struct log_subject subject = {.id = guard.request.id,
                                   .trace = guard.request.trace_id,
                                   .method = guard.request.method,
-                                  .path = guard.request.path};
+                                  .path = guard.request.path,
+                                  .route = route_of(guard.request.request)};
     void *frames[FRAMES_MAX];
     char message[256] = "";
-    int depth = backtrace(frames, FRAMES_MAX);
+    size_t lines = read_frames(frames, backtrace(frames, FRAMES_MAX));
 
     strncat(message, what, sizeof(message) / 4);
     strncat(message, detail, sizeof(message) / 4);
     if (!guard.active) {
         strncat(message, " outside of a request", sizeof(message) / 4);
     }
-    log_record_begin(&record, "error", log_process_name());
+    log_record_begin(&record, "error", log_process());
     log_record_message(&record, message);
     if (guard.active) {
         log_record_request(&record, &subject);
     }
-    log_record_backtrace(
-        &record, frame_lines,
-        log_record_format() == LOG_JSON ? read_frames(frames, depth) : 0);
+    log_record_backtrace(&record, frame_lines, lines);
     log_record_end(&record);
-    write_all(STDERR_FILENO, record.text, record.length);
+    log_output(record.text, record.length);
     if (log_record_format() == LOG_TEXT) {
-        backtrace_symbols_fd(frames, depth, STDERR_FILENO);
+        log_output(frame_lines, lines);
+    }
+}
+
+/* The request that ends with its worker is in the access log, too. */
+static void log_access(int status, enum access_end end)
+{
+    /* A job is no request of anybody. */
+    if (guard.active && guard.request.request->job == NULL) {
+        access_log_write(
+            guard.request.request,
+            guard.reply_begun ? guard.request.request->status : status, end);
     }
 }
 
@@ -238,7 +258,7 @@ static void answer_author(const char *what)
     at = record_put(at, FCGI_END_REQUEST, 0, complete, sizeof(complete));
     canned.length = (size_t)(at - records);
     answer(&canned);
-    write_all(STDERR_FILENO, dev_crash_lines(), strlen(dev_crash_lines()));
+    log_output(dev_crash_lines(), strlen(dev_crash_lines()));
 }
 
 /* Who handled the signal before (a sanitizer, say) has the last word. */
@@ -274,6 +294,7 @@ static void on_crash(int number, siginfo_t *info, void *context)
     } else {
         log_event("crashed by ", signal_name(number));
     }
+    log_access(500, ACCESS_CRASH);
     pass_on(number, info, context);
 }
 
@@ -285,7 +306,8 @@ static void on_time_limit(int number)
     }
     save_the_innocent();
     answer(&guard.time_limit);
-    log_event("the time limit was reached, the process ends itself", "");
+    log_event("the time limit was reached, the worker ends itself", "");
+    log_access(504, ACCESS_TIME_LIMIT);
     _exit(GUARD_EXIT_TIME_LIMIT);
 }
 

@@ -50,6 +50,7 @@ struct guard_request {
     const char *trace_id;
     const char *method;
     const char *path;
+    const struct fb_request *request;
 };
 void guard_begin(const struct guard_request *request);
 

@@ -222,6 +222,45 @@ size_t head_ends_request(const struct head *head, const unsigned char *bytes,
     return head->length + RECORD_HEAD;
 }
 
+/* A length of one byte, or of four; false when it is not all there. */
+static bool cut_number(const unsigned char **at, const unsigned char *end,
+                       size_t *number)
+{
+    size_t bytes = *at < end && (**at & 0x80) != 0 ? 4 : 1;
+
+    if ((size_t)(end - *at) < bytes) {
+        return false;
+    }
+    *number = **at & (bytes == 4 ? 0x7fU : 0xffU);
+    for (++*at; bytes > 1; bytes--, ++*at) {
+        *number = *number << 8 | **at;
+    }
+    return true;
+}
+
+const char *head_find(const unsigned char *bytes, size_t length,
+                      const char *name, size_t *value_length)
+{
+    const unsigned char *at = bytes + RECORD_HEAD + BEGIN_BYTES + RECORD_HEAD;
+    const unsigned char *end = bytes + length;
+    size_t name_length = 0;
+
+    if (length < (size_t)(at - bytes) || bytes[1] != BEGIN_REQUEST ||
+        at[1 - (ptrdiff_t)RECORD_HEAD] != PARAMS) {
+        return NULL;
+    }
+    while (cut_number(&at, end, &name_length) &&
+           cut_number(&at, end, value_length) &&
+           (size_t)(end - at) >= name_length &&
+           (size_t)(end - at) - name_length >= *value_length) {
+        if (name_length == strlen(name) && memcmp(at, name, name_length) == 0) {
+            return (const char *)at + name_length;
+        }
+        at += name_length + *value_length;
+    }
+    return NULL;
+}
+
 static unsigned char *put_value(unsigned char *at, const char *name, char value)
 {
     *at++ = (unsigned char)strlen(name);

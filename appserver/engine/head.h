@@ -50,6 +50,14 @@ size_t head_ends_request(const struct head *head, const unsigned char *bytes,
                          size_t length);
 
 /*
+ * The value of a parameter among the first `length` bytes of a request that
+ * waits: in the first record of them, where web servers put their own. NULL:
+ * it is not there, or not whole.
+ */
+const char *head_find(const unsigned char *bytes, size_t length,
+                      const char *name, size_t *value_length);
+
+/*
  * Answers a management record into `reply` (HEAD_REPLY_BYTES); returns how
  * many bytes that are. We serve one request at a time on a connection.
  */

@@ -141,7 +141,9 @@ __attribute__((visibility("default"))) int OS_Read(int fd, char *buf,
     if (is_body && intake.since == 0) {
         intake.since = clock_now_ms();
     }
-    got = read(fd, buf, len);
+    do {
+        got = read(fd, buf, len);
+    } while (got < 0 && errno == EINTR);
     if (got > 0 && fd == intake.fd &&
         (!take((const unsigned char *)buf, (size_t)got) ||
          (is_body && trickles(got)))) {

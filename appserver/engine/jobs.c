@@ -46,52 +46,73 @@ const struct fb_statement job_statements[JOB_STATEMENTS] = {
                         "most_tries, pause_seconds, request) VALUES (?, ?, ?, "
                         "UTC_TIMESTAMP(6) + INTERVAL ? SECOND, ?, ?, ?) "
                         "ON DUPLICATE KEY UPDATE "
-                        "due = LEAST(due, VALUES(due))"},
+                        "due = LEAST(due, VALUES(due))",
+                 .example = (const char *const[]){"name", "", "key", "0", "1",
+                                                  "1", "", NULL}},
     [JOB_NEXT] = {.name = "job_next",
                   .sql = "SELECT id, claim, name, payload, tries FROM jobs "
                          "WHERE due <= UTC_TIMESTAMP(6) AND "
                          "FIND_IN_SET(name, ?) > 0 "
-                         "ORDER BY due, id LIMIT 1"},
+                         "ORDER BY due, id LIMIT 1",
+                  .example = (const char *const[]){"name", NULL}},
     [JOB_TAKE] = {.name = "job_take",
                   .sql = "UPDATE jobs SET state = 'running', due = NULL, "
                          "waits_as = NULL, runner = ?, claim = claim + 1, "
                          "tries = tries + 1, changed_at = UTC_TIMESTAMP(6) "
-                         "WHERE id = ? AND claim = ? AND state = 'waiting'"},
+                         "WHERE id = ? AND claim = ? AND state = 'waiting'",
+                  .example = (const char *const[]){"runner", "0", "0", NULL}},
     [JOB_LOOK] = {.name = "job_look",
-                  .sql = "SELECT state FROM jobs WHERE id = ? AND claim = ?"},
+                  .sql = "SELECT state FROM jobs WHERE id = ? AND claim = ?",
+                  .example = (const char *const[]){"0", "0", NULL}},
     [JOB_END] = {.name = "job_end",
                  .sql = "UPDATE jobs SET state = 'done', runner = NULL, "
                         "error = '', changed_at = UTC_TIMESTAMP(6) "
-                        "WHERE id = ? AND claim = ? AND state = 'running'"},
+                        "WHERE id = ? AND claim = ? AND state = 'running'",
+                 .example = (const char *const[]){"0", "0", NULL}},
     [JOB_AGAIN] = {.name = "job_again",
                    .sql = "UPDATE jobs SET " TRY_AGAIN ", error = ? "
-                          "WHERE id = ? AND claim = ? AND state = 'running'"},
+                          "WHERE id = ? AND claim = ? AND state = 'running'",
+                   .example =
+                       (const char *const[]){"1000", "why", "0", "0", NULL}},
     [JOB_RECLAIM] = {.name = "job_reclaim",
                      .sql = "UPDATE jobs SET " TRY_AGAIN
                             ", claim = claim + 1, error = ? "
                             "WHERE state = 'running' AND (runner = ? OR "
                             "NOT EXISTS (SELECT 1 FROM job_runners r WHERE "
                             "r.id = jobs.runner AND "
-                            "r.alive_until > UTC_TIMESTAMP(6)))"},
+                            "r.alive_until > UTC_TIMESTAMP(6)))",
+                     .example =
+                         (const char *const[]){"1000", "why", "runner", NULL}},
     [JOB_SCHEDULE_KNOW] = {.name = "job_schedule_know",
                            .sql = "INSERT INTO job_schedule "
                                   "(name, rule, next_at) VALUES "
                                   "(?, ?, " NEXT_TIME ") "
                                   "ON DUPLICATE KEY UPDATE "
                                   "next_at = IF(rule = VALUES(rule), next_at, "
-                                  "VALUES(next_at)), rule = VALUES(rule)"},
+                                  "VALUES(next_at)), rule = VALUES(rule)",
+                           .example =
+                               (const char *const[]){"name", "every 60", "-1",
+                                                     "60", "0", NULL}},
     [JOB_SCHEDULE_DUE] = {.name = "job_schedule_due",
                           .sql = "SELECT name, DATE_FORMAT(next_at, "
                                  "'%Y-%m-%d %H:%i:%s.%f') FROM job_schedule "
                                  "WHERE next_at <= UTC_TIMESTAMP(6) AND "
-                                 "FIND_IN_SET(name, ?) > 0 LIMIT 1000"},
+                                 "FIND_IN_SET(name, ?) > 0 LIMIT 1000",
+                          .example = (const char *const[]){"name", NULL},
+                          .scans =
+                              "it has a row for each job that comes by itself"},
     [JOB_SCHEDULE_MOVE] = {.name = "job_schedule_move",
                            .sql = "UPDATE job_schedule SET "
                                   "next_at = " NEXT_TIME " "
-                                  "WHERE name = ? AND next_at = ?"},
+                                  "WHERE name = ? AND next_at = ?",
+                           .example =
+                               (const char *const[]){"-1", "60", "0", "name",
+                                                     "2026-01-01 00:00:00",
+                                                     NULL}},
     [JOB_SCHEDULE_OPEN] = {.name = "job_schedule_open",
                            .sql = "SELECT 1 FROM jobs WHERE name = ? AND "
-                                  "state IN ('waiting', 'running') LIMIT 1"},
+                                  "state IN ('waiting', 'running') LIMIT 1",
+                           .example = (const char *const[]){"name", NULL}},
 };
 
 static unsigned own(const struct fb_request *request,

@@ -22,7 +22,6 @@
 #include "log.h"
 #include "tags.h"
 
-#define PASSWORD_MAX 256
 #define LOOK_MS 200
 #define PRUNE_MS 60000
 #define SETTLED_SECONDS 60
@@ -34,7 +33,6 @@
 struct keeper {
     const struct settings *settings;
     struct tags *tags;
-    char password[PASSWORD_MAX];
     MYSQL *connection;
     int signals;
     int pause_ms; /* before it looks again */
@@ -173,14 +171,29 @@ static bool prune(struct keeper *keeper)
     return true;
 }
 
+/* By the password as it is now. */
+static MYSQL *connect_keeper(const struct keeper *keeper, char *problem,
+                             size_t size)
+{
+    char password[SETTINGS_SECRET_MAX];
+    MYSQL *connection = NULL;
+
+    if (settings_read_secret(keeper->settings->db_password_file, password,
+                             sizeof(password), problem, size)) {
+        connection =
+            database_connect(keeper->settings, password, problem, size);
+    }
+    explicit_bzero(password, sizeof(password));
+    return connection;
+}
+
 static void look(struct keeper *keeper)
 {
     char problem[512];
     bool is_new = keeper->connection == NULL;
 
     if (is_new) {
-        keeper->connection = database_connect(
-            keeper->settings, keeper->password, problem, sizeof(problem));
+        keeper->connection = connect_keeper(keeper, problem, sizeof(problem));
         if (keeper->connection == NULL) {
             log_line(LOG_ERROR, "the journal of tags: %s", problem);
             keeper->pause_ms = keeper->pause_ms * 2 > PAUSE_MOST_MS
@@ -208,10 +221,7 @@ static bool set_up(struct keeper *keeper)
 
     keeper->tags =
         tags_open(keeper->settings->tags_file, problem, sizeof(problem));
-    if (keeper->tags == NULL ||
-        !settings_read_secret(keeper->settings->db_password_file,
-                              keeper->password, sizeof(keeper->password),
-                              problem, sizeof(problem))) {
+    if (keeper->tags == NULL) {
         log_line(LOG_ERROR, "the journal of tags is not followed: %s", problem);
         return false;
     }
@@ -242,7 +252,6 @@ int keeper_run(const struct settings *settings)
     if (keeper.connection != NULL) {
         mysql_close(keeper.connection);
     }
-    explicit_bzero(keeper.password, sizeof(keeper.password));
     tags_close(keeper.tags);
     return EXIT_SUCCESS;
 }

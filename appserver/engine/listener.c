@@ -128,13 +128,25 @@ static bool clear_stale(const struct sockaddr_un *address, char *problem,
     return true;
 }
 
-static bool read_mode(const char *text, mode_t *mode)
+static bool read_mode(const char *text, mode_t *mode, char *problem,
+                      size_t size)
 {
     char *end;
     unsigned long value = strtoul(text, &end, 8);
 
     *mode = (mode_t)value;
-    return text[0] >= '0' && text[0] <= '7' && *end == '\0' && value <= 0777;
+    if (text[0] >= '0' && text[0] <= '7' && *end == '\0' && value <= 0777) {
+        return true;
+    }
+    snprintf(problem, size, "listen-mode takes 0 to 0777, not \"%s\"", text);
+    return false;
+}
+
+bool listener_check_mode(const char *mode, char *problem, size_t size)
+{
+    mode_t ignored;
+
+    return read_mode(mode, &ignored, problem, size);
 }
 
 /* Until it is done, nobody but us can connect. */
@@ -146,9 +158,7 @@ static bool give_rights(const char *path, const struct listener_rights *rights,
     unsigned own_gid;
     mode_t mode;
 
-    if (!read_mode(rights->mode, &mode)) {
-        snprintf(problem, size, "listen-mode takes 0 to 0777, not \"%s\"",
-                 rights->mode);
+    if (!read_mode(rights->mode, &mode, problem, size)) {
         return false;
     }
     if (rights->owner[0] != '\0' &&
@@ -176,6 +186,19 @@ static bool give_rights(const char *path, const struct listener_rights *rights,
     return true;
 }
 
+static bool check_path(const char *path, char *problem, size_t size)
+{
+    const size_t most = sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1;
+
+    if (strlen(path) > most || path[0] == '\0') {
+        snprintf(problem, size,
+                 "the socket's path must have 1 to %zu characters: %s", most,
+                 path);
+        return false;
+    }
+    return true;
+}
+
 static bool open_unix(struct listener *listener, const char *path,
                       const struct listener_rights *rights, char *problem,
                       size_t size)
@@ -184,10 +207,7 @@ static bool open_unix(struct listener *listener, const char *path,
     mode_t mask;
     int bound;
 
-    if (strlen(path) >= sizeof(address.sun_path) || path[0] == '\0') {
-        snprintf(problem, size,
-                 "the socket's path must have 1 to %zu characters: %s",
-                 sizeof(address.sun_path) - 1, path);
+    if (!check_path(path, problem, size)) {
         return false;
     }
     memcpy(address.sun_path, path, strlen(path) + 1);
@@ -238,25 +258,36 @@ static bool cut_address(char *text, char **host, char **port)
     return **host != '\0';
 }
 
-static bool open_tcp(struct listener *listener, const char *text, int backlog,
-                     char *problem, size_t size)
+/* The caller frees what was found. */
+static bool read_tcp(const char *text, struct addrinfo **found, char *problem,
+                     size_t size)
 {
     struct addrinfo hints = {.ai_family = AF_UNSPEC,
                              .ai_socktype = SOCK_STREAM,
                              .ai_flags =
                                  AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE};
-    struct addrinfo *found = NULL;
     char copy[128];
     char *host;
     char *port;
-    int yes = 1;
 
     if (snprintf(copy, sizeof(copy), "%s", text) >= (int)sizeof(copy) ||
         !cut_address(copy, &host, &port) ||
-        getaddrinfo(host, port, &hints, &found) != 0) {
+        getaddrinfo(host, port, &hints, found) != 0) {
         snprintf(problem, size,
                  "\"tcp:%s\" is not tcp:ADDRESS:PORT with a numeric address",
                  text);
+        return false;
+    }
+    return true;
+}
+
+static bool open_tcp(struct listener *listener, const char *text, int backlog,
+                     char *problem, size_t size)
+{
+    struct addrinfo *found = NULL;
+    int yes = 1;
+
+    if (!read_tcp(text, &found, problem, size)) {
         return false;
     }
     listener->fd =
@@ -269,6 +300,31 @@ static bool open_tcp(struct listener *listener, const char *text, int backlog,
         snprintf(problem, size, "cannot listen on tcp:%s: %s", text,
                  strerror(errno));
         freeaddrinfo(found);
+        return false;
+    }
+    freeaddrinfo(found);
+    return true;
+}
+
+static bool refuse_address(const char *address, char *problem, size_t size)
+{
+    snprintf(problem, size,
+             "listen takes unix:/path or tcp:ADDRESS:PORT, not \"%s\"",
+             address);
+    return false;
+}
+
+bool listener_check(const char *address, char *problem, size_t size)
+{
+    struct addrinfo *found = NULL;
+
+    if (strncmp(address, "unix:", 5) == 0) {
+        return check_path(address + 5, problem, size);
+    }
+    if (strncmp(address, "tcp:", 4) != 0) {
+        return refuse_address(address, problem, size);
+    }
+    if (!read_tcp(address + 4, &found, problem, size)) {
         return false;
     }
     freeaddrinfo(found);
@@ -290,10 +346,7 @@ bool listener_open(struct listener *listener, const char *address,
     } else if (strncmp(address, "tcp:", 4) == 0) {
         good = open_tcp(listener, address + 4, rights->backlog, problem, size);
     } else {
-        snprintf(problem, size,
-                 "listen takes unix:/path or tcp:ADDRESS:PORT, not \"%s\"",
-                 address);
-        good = false;
+        good = refuse_address(address, problem, size);
     }
     if (!good) {
         listener_close(listener);

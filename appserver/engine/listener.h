@@ -32,6 +32,10 @@ bool listener_open(struct listener *listener, const char *address,
                    const struct listener_rights *rights, char *problem,
                    size_t size);
 
+/* Whether these can be an address and a mode at all; false with `problem`. */
+bool listener_check(const char *address, char *problem, size_t size);
+bool listener_check_mode(const char *mode, char *problem, size_t size);
+
 /* Closes it, and removes the Unix socket's file if we made it. */
 void listener_close(struct listener *listener);
 

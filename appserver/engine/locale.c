@@ -237,6 +237,11 @@ static int digits_of(const char *code)
     return -1;
 }
 
+bool locale_is_currency(const char *code)
+{
+    return digits_of(code) >= 0;
+}
+
 static const char *sign_of(const struct locale *locale, const char *code)
 {
     size_t i;

@@ -32,6 +32,9 @@ void locale_time(const struct locale *locale, int64_t time,
 void locale_number(const struct locale *locale, int64_t number,
                    char text[LOCALE_TEXT_MAX]);
 
+/* A code of ISO 4217 that is in use: "EUR". */
+bool locale_is_currency(const char *code);
+
 /* false: this is no currency. */
 bool locale_money(const struct locale *locale, int64_t smallest_units,
                   const char *currency, char text[LOCALE_TEXT_MAX]);

@@ -7,6 +7,7 @@
 #include "log.h"
 
 #include "jobs.h"
+#include "log_output.h"
 #include "log_record.h"
 #include "request.h"
 #include "settings.h"
@@ -14,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define STACK_BYTES 4096
 
@@ -28,7 +28,7 @@ void log_name_process(const char *role)
     process_role = role;
 }
 
-const char *log_process_name(void)
+const char *log_process(void)
 {
     return process_role;
 }
@@ -82,34 +82,21 @@ static void print_message(struct message *message, const char *format,
     va_end(again);
 }
 
-/* There is no better place to report that the log cannot be written. */
-static void write_whole(const char *text, size_t length)
-{
-    while (length > 0) {
-        ssize_t written = write(STDERR_FILENO, text, length);
-
-        if (written <= 0) {
-            return;
-        }
-        text += written;
-        length -= (size_t)written;
-    }
-}
-
 static size_t length_of(const char *text)
 {
     return text != NULL ? strlen(text) : 0;
 }
 
+/* The frames of a backtrace stand within JSON, and behind text. */
 static void write_record(enum log_level level, const char *message,
-                         const struct log_subject *subject)
+                         const struct log_subject *subject, const char *frames)
 {
     char near[2 * STACK_BYTES];
     struct log_record record = {.text = near, .size = sizeof(near)};
     size_t needed =
         log_record_bytes(length_of(message) + length_of(subject->id) +
                          length_of(subject->method) + length_of(subject->path) +
-                         length_of(subject->route));
+                         length_of(subject->route) + length_of(frames));
     char *own = needed > sizeof(near) ? malloc(needed) : NULL;
 
     if (own != NULL) {
@@ -120,8 +107,16 @@ static void write_record(enum log_level level, const char *message,
     if (subject->id != NULL) {
         log_record_request(&record, subject);
     }
+    if (frames != NULL) {
+        log_record_backtrace(&record, frames, strlen(frames));
+    }
     log_record_end(&record);
-    write_whole(record.text, record.length);
+    if (frames != NULL && record.format == LOG_TEXT &&
+        record.size - record.length > strlen(frames)) {
+        memcpy(record.text + record.length, frames, strlen(frames));
+        record.length += strlen(frames);
+    }
+    log_output(record.text, record.length);
     free(own);
 }
 
@@ -133,7 +128,7 @@ void log_line_v(enum log_level level, const char *format, va_list arguments)
         return;
     }
     print_message(&message, format, arguments);
-    write_record(level, message.text, &(struct log_subject){0});
+    write_record(level, message.text, &(struct log_subject){0}, NULL);
     free(message.own);
 }
 
@@ -146,8 +141,9 @@ void log_line(enum log_level level, const char *format, ...)
     va_end(arguments);
 }
 
-void log_request_v(enum log_level level, const struct fb_request *request,
-                   const char *format, va_list arguments)
+__attribute__((format(printf, 4, 0))) static void
+log_with_frames(enum log_level level, const struct fb_request *request,
+                const char *frames, const char *format, va_list arguments)
 {
     const struct fb_page *page = request->match.page;
     struct log_subject subject = {.id = request->id,
@@ -163,12 +159,28 @@ void log_request_v(enum log_level level, const struct fb_request *request,
     }
     print_message(&message, format, arguments);
     if (level <= threshold) {
-        write_record(level, message.text, &subject);
+        write_record(level, message.text, &subject, frames);
     }
     if (request->job != NULL && level < LOG_DEBUG) {
         jobs_note(request->job, message.text);
     }
     free(message.own);
+}
+
+void log_request_v(enum log_level level, const struct fb_request *request,
+                   const char *format, va_list arguments)
+{
+    log_with_frames(level, request, NULL, format, arguments);
+}
+
+void log_request_frames(enum log_level level, const struct fb_request *request,
+                        const char *frames, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    log_with_frames(level, request, frames, format, arguments);
+    va_end(arguments);
 }
 
 void log_request(enum log_level level, const struct fb_request *request,

@@ -19,9 +19,7 @@ enum log_level {
 
 /* Who writes: "master" or "worker"; called once after each fork. */
 void log_name_process(const char *role);
-
-/* The same name; safe in a signal handler. */
-const char *log_process_name(void);
+const char *log_process(void);
 
 /* false: there is no level of that name. */
 bool log_level_of(const char *name, enum log_level *level);
@@ -42,5 +40,10 @@ void log_request_v(enum log_level level, const struct fb_request *request,
     __attribute__((format(printf, 3, 0)));
 void log_request(enum log_level level, const struct fb_request *request,
                  const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* The same with a backtrace, a frame a line; NULL: there is none. */
+void log_request_frames(enum log_level level, const struct fb_request *request,
+                        const char *frames, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 #endif

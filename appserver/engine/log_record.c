@@ -18,7 +18,7 @@
 /* Time, level, process, status and the names of all fields are less. */
 #define FRAME_BYTES ((size_t)512)
 
-static enum log_format format = LOG_TEXT;
+static enum log_format usual_format = LOG_TEXT;
 
 bool log_format_of(const char *name, enum log_format *chosen)
 {
@@ -30,12 +30,12 @@ bool log_format_of(const char *name, enum log_format *chosen)
 
 void log_record_set_format(enum log_format chosen)
 {
-    format = chosen;
+    usual_format = chosen;
 }
 
 enum log_format log_record_format(void)
 {
-    return format;
+    return usual_format;
 }
 
 size_t log_record_bytes(size_t text_bytes)
@@ -107,7 +107,7 @@ static void put_foreign(struct log_record *record, const char *text,
         size_t bytes = utf8_decode(text, length, &point);
         bool is_broken = bytes == 0 || is_control(point);
 
-        if (format == LOG_TEXT) {
+        if (record->format == LOG_TEXT) {
             put(record, is_broken ? "?" : text, is_broken ? 1 : bytes);
         } else if (is_broken || point == '"' || point == '\\') {
             put_escape(record, bytes == 0 ? 0xfffd : point);
@@ -168,12 +168,18 @@ static void put_field(struct log_record *record, const char *before,
     }
 }
 
+static void reset(struct log_record *record, enum log_format format)
+{
+    *record = (struct log_record){
+        .text = record->text, .size = record->size, .format = format};
+}
+
 void log_record_begin(struct log_record *record, const char *level,
                       const char *process)
 {
-    bool is_json = format == LOG_JSON;
+    bool is_json = usual_format == LOG_JSON;
 
-    *record = (struct log_record){.text = record->text, .size = record->size};
+    reset(record, usual_format);
     put_text(record, is_json ? "{\"time\":\"" : "");
     put_time(record);
     put_text(record, is_json ? "\",\"level\":\"" : " ");
@@ -185,9 +191,46 @@ void log_record_begin(struct log_record *record, const char *level,
     put_text(record, is_json ? "" : "]: ");
 }
 
+void log_record_begin_object(struct log_record *record)
+{
+    reset(record, LOG_JSON);
+    put_text(record, "{\"time\":\"");
+    put_time(record);
+    put_text(record, "\"");
+}
+
+/* The border between two fields, and the name of the next. */
+static void put_name(struct log_record *record, const char *name,
+                     const char *end)
+{
+    put_text(record, ",\"");
+    put_text(record, name);
+    put_text(record, end);
+}
+
+void log_record_number(struct log_record *record, const char *name,
+                       int64_t number)
+{
+    put_name(record, name, "\":");
+    if (number < 0) {
+        put_text(record, "-");
+    }
+    put_digits(record,
+               number < 0 ? 0 - (unsigned long)number : (unsigned long)number,
+               1);
+}
+
+void log_record_word(struct log_record *record, const char *name,
+                     const char *word)
+{
+    put_name(record, name, "\":\"");
+    put_text(record, word);
+    put_text(record, "\"");
+}
+
 void log_record_message(struct log_record *record, const char *message)
 {
-    if (format == LOG_TEXT) {
+    if (record->format == LOG_TEXT) {
         put_foreign(record, message, strlen(message));
     } else {
         put_field(record, ",\"message\":\"", message);
@@ -204,7 +247,7 @@ static void put_foreign_text(struct log_record *record, const char *before,
 void log_record_request(struct log_record *record,
                         const struct log_subject *subject)
 {
-    if (format == LOG_TEXT) {
+    if (record->format == LOG_TEXT) {
         put_foreign_text(record, " request=", subject->id);
         put_foreign_text(record, " trace=", subject->trace);
         put_foreign_text(record, " \"", subject->method);
@@ -229,7 +272,7 @@ void log_record_backtrace(struct log_record *record, const char *lines,
     const char *end = lines + length;
     bool is_first = true;
 
-    if (format == LOG_TEXT) {
+    if (record->format == LOG_TEXT) {
         put_text(record, "; backtrace:");
         return;
     }
@@ -258,7 +301,7 @@ static void put_end(struct log_record *record, const char *end)
 
 void log_record_end(struct log_record *record)
 {
-    if (format == LOG_TEXT) {
+    if (record->format == LOG_TEXT) {
         put_end(record, record->is_cut ? CUT_TEXT : "\n");
         return;
     }

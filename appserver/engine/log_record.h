@@ -18,6 +18,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum log_format {
     LOG_TEXT,
@@ -35,6 +36,7 @@ struct log_record {
     char *text; /* the caller's */
     size_t size;
     size_t length;
+    enum log_format format; /* set where it begins */
     bool is_cut;  /* something did not fit, and nothing more is taken */
     bool is_open; /* within the quotation marks of a field */
     bool in_list; /* of such fields */
@@ -61,6 +63,13 @@ void log_record_begin(struct log_record *record, const char *level,
 void log_record_message(struct log_record *record, const char *message);
 void log_record_request(struct log_record *record,
                         const struct log_subject *subject);
+
+/* A record that is JSON whatever the setting says, and its further fields. */
+void log_record_begin_object(struct log_record *record);
+void log_record_number(struct log_record *record, const char *name,
+                       int64_t number);
+void log_record_word(struct log_record *record, const char *name,
+                     const char *word);
 
 /* A backtrace, an entry a line. The text form has its lines behind it. */
 void log_record_backtrace(struct log_record *record, const char *lines,

@@ -26,9 +26,15 @@ const struct fb_statement mail_statements[MAIL_STATEMENTS] = {
                          "to_address, to_name, reply_to, subject, language, "
                          "unsubscribe, text, html, error, request) VALUES "
                          "(?, IF(? > 0, UTC_TIMESTAMP(6), NULL), ?, ?, ?, ?, "
-                         "?, ?, ?, ?, ?, ?, ?, ?)"},
+                         "?, ?, ?, ?, ?, ?, ?, ?)",
+                  .example =
+                      (const char *const[]){"kept", "0", "mail",
+                                            "<1@localhost>", "a@example.org",
+                                            "", "", "Hello", "en-GB", "",
+                                            "Hello", "", "", "", NULL}},
     [MAIL_BOUNCE] = {.name = "mail_bounce",
-                     .sql = "SELECT error FROM mail_bounces WHERE address = ?"},
+                     .sql = "SELECT error FROM mail_bounces WHERE address = ?",
+                     .example = (const char *const[]){"a@example.org", NULL}},
     [MAIL_LIST] = {.name = "mail_list",
                    .sql = "SELECT id, to_address, subject, kind, "
                           "DATE_FORMAT(added_at, '%Y-%m-%d %H:%i:%s') "
@@ -37,7 +43,8 @@ const struct fb_statement mail_statements[MAIL_STATEMENTS] = {
     [MAIL_SHOW] = {.name = "mail_show",
                    .sql = "SELECT to_address, to_name, subject, text, html, "
                           "unsubscribe, message_id FROM outbox "
-                          "WHERE id = ? AND state = 'kept'"},
+                          "WHERE id = ? AND state = 'kept'",
+                   .example = (const char *const[]){"0", NULL}},
 };
 
 /* ------------------------------------------------------------- addresses */
@@ -149,18 +156,19 @@ const char *mail_check_settings(const struct settings *settings)
 
 const char *fb_site_url(struct fb_request *request, const char *path)
 {
-    const struct settings *settings =
-        request->database != NULL ? database_settings(request->database) : NULL;
+    const char *site = request->database != NULL
+                           ? database_settings(request->database)->site_url
+                           : "";
 
     if (path[0] != '/' || path[1] == '/') {
         request_fail(request, "fb_site_url(): not a path of this site: %s",
                      path);
     }
-    if (settings == NULL || settings->site_url[0] == '\0') {
+    if (site[0] == '\0') {
         request_fail(request, "fb_site_url(): the setting site-url does not "
                               "say where the site is");
     }
-    return fb_printf(request, "%s%s", settings->site_url, path);
+    return fb_printf(request, "%s%s", site, path);
 }
 
 struct fb_out *fb_draft(struct fb_request *request)

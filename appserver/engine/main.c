@@ -8,20 +8,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "account_tool.h"
+#include "allowance.h"
 #include "app.h"
-#include "clients.h"
+#include "csrf.h"
 #include "error_pages.h"
 #include "jobs_tool.h"
 #include "listener.h"
 #include "log.h"
-#include "log_record.h"
-#include "mail.h"
-#include "manager.h"
+#include "log_output.h"
 #include "master.h"
 #include "privileges.h"
 #include "routes.h"
-#include "server_timing.h"
 #include "settings.h"
+#include "settings_check.h"
 #include "statement_check.h"
 #include "upgrade.h"
 
@@ -35,6 +35,7 @@ enum command {
     COMMAND_JOBS,
     COMMAND_RETRY_JOB,
     COMMAND_DROP_JOB,
+    COMMAND_ACCOUNT,
     COMMAND_HELP,
     COMMAND_VERSION
 };
@@ -50,7 +51,8 @@ static void print_help(void)
            "  foobar-appserver --site FILE --check-statements --db-...\n"
            "  foobar-appserver --config FILE --jobs\n"
            "  foobar-appserver --config FILE --retry-job ID\n"
-           "  foobar-appserver --config FILE --drop-job ID\n\n"
+           "  foobar-appserver --config FILE --drop-job ID\n"
+           "  foobar-appserver --config FILE --account 'WORDS'\n\n"
            "It stays in the foreground and logs to standard error. SIGTERM\n"
            "finishes what is being served and ends; SIGHUP loads the site\n"
            "anew. A file holds lines \"key = value\"; what comes later wins.\n"
@@ -64,9 +66,53 @@ static int complain(const char *problem)
     return EXIT_FAILURE;
 }
 
+/* All of them, a line each. */
+static int complain_of(const struct findings *findings)
+{
+    size_t lines = findings_lines(findings);
+    size_t i;
+
+    for (i = 0; i < lines; i++) {
+        if (findings->lines[i] != NULL) {
+            complain(findings->lines[i]);
+        }
+    }
+    if (findings->count > lines) {
+        complain("there is more that is wrong");
+    }
+    return EXIT_FAILURE;
+}
+
+/* The settings with all that they name, and the application. */
+static int check(const struct settings *settings, struct findings *findings)
+{
+    char problem[1024];
+    struct csrf csrf;
+    struct app app;
+
+    settings_check_names(settings, findings);
+    if (!app_load(&app, settings->site, problem, sizeof(problem))) {
+        findings_add(findings, settings_where(settings, &settings->site), "%s",
+                     problem);
+        return complain_of(findings);
+    }
+    /* A secret that is there was looked at already. */
+    if (settings->secret_file[0] == '\0' &&
+        !csrf_load(&csrf, settings, app.table, problem, sizeof(problem))) {
+        findings_add(findings, settings_where(settings, &settings->secret_file),
+                     "%s", problem);
+    }
+    if (findings->count == 0) {
+        printf("%s: %s, %zu pages, %zu statements\n", settings->site,
+               app.table->name, app.page_count, app.table->statement_count);
+    }
+    app_unload(&app);
+    return findings->count == 0 ? EXIT_SUCCESS : complain_of(findings);
+}
+
 /* The commands that load the application and do not serve it. */
 static int run_offline(enum command command, const struct settings *settings,
-                       const char *folder)
+                       const char *value)
 {
     char problem[1024];
     struct app app;
@@ -92,13 +138,12 @@ static int run_offline(enum command command, const struct settings *settings,
         good = statement_check(settings, app.table, stdout, problem,
                                sizeof(problem));
         break;
-    case COMMAND_ERROR_PAGES:
-        good = error_pages_write(&app, folder, problem, sizeof(problem));
+    case COMMAND_ACCOUNT:
+        good = account_tool_run(settings, app.table, value, problem,
+                                sizeof(problem));
         break;
     default:
-        good = true;
-        printf("%s: %s, %zu pages, %zu statements\n", settings->site,
-               app.table->name, app.page_count, app.table->statement_count);
+        good = error_pages_write(&app, value, problem, sizeof(problem));
     }
     app_unload(&app);
     return good ? EXIT_SUCCESS : complain(problem);
@@ -117,53 +162,12 @@ static int run_jobs_tool(enum command command, const struct settings *settings,
     return good ? EXIT_SUCCESS : complain(problem);
 }
 
-/* Contradictions that no single setting shows. */
-static bool check_settings(const struct settings *settings, char *problem,
-                           size_t size)
-{
-    enum log_level level;
-    enum log_format format;
-    enum server_timing timing;
-    struct clients clients;
-    const char *wrong = mail_check_settings(settings);
-
-    if (!log_level_of(settings->log_level, &level)) {
-        snprintf(problem, size, "log-level takes error, warn, info or debug");
-        return false;
-    }
-    if (!log_format_of(settings->log_format, &format)) {
-        snprintf(problem, size, "log-format takes text or json");
-        return false;
-    }
-    if (!server_timing_read(settings->server_timing, &timing)) {
-        snprintf(problem, size, "server-timing takes off, on or statements");
-        return false;
-    }
-    if (wrong != NULL) {
-        snprintf(problem, size, "%s", wrong);
-        return false;
-    }
-    if (settings->worker_memory_mib != 0 &&
-        settings->worker_memory_mib <= settings->request_memory_mib) {
-        snprintf(problem, size,
-                 "worker-memory-mib must be above request-memory-mib: "
-                 "a worker has more to keep than one request");
-        return false;
-    }
-    return manager_check(settings, problem, size) &&
-           clients_read(&clients, settings->allowed_clients, problem, size);
-}
-
 struct command_line {
     enum command command;
-    const char *folder; /* of --error-pages */
-    const char *job;    /* of --retry-job and --drop-job */
+    const char *value; /* of --error-pages, --account and those of jobs */
 };
 
-/* Takes one option and its value; false with `problem`. */
-static bool take_option(struct settings *settings, struct command_line *line,
-                        const char *option, const char *value, bool *used_value,
-                        char *problem, size_t size)
+static bool take_command(struct command_line *line, const char *option)
 {
     static const struct {
         const char *option;
@@ -180,68 +184,83 @@ static bool take_option(struct settings *settings, struct command_line *line,
     };
     size_t i;
 
-    *used_value = false;
     for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
         if (strcmp(option, commands[i].option) == 0) {
             line->command = commands[i].command;
             return true;
         }
     }
-    if (strncmp(option, "--", 2) != 0) {
-        snprintf(problem, size, "\"%s\" is no option; see --help", option);
-        return false;
-    }
-    if (value == NULL) {
-        snprintf(problem, size, "%s needs a value; see --help", option);
-        return false;
-    }
-    *used_value = true;
+    return false;
+}
+
+/* Takes an option with its value. */
+static void take_value(struct settings *settings, struct command_line *line,
+                       const char *option, const char *value,
+                       struct findings *findings)
+{
+    char problem[512];
+
     if (strcmp(option, "--error-pages") == 0) {
         line->command = COMMAND_ERROR_PAGES;
-        line->folder = value;
-        return true;
+        line->value = value;
+    } else if (strcmp(option, "--account") == 0) {
+        line->command = COMMAND_ACCOUNT;
+        line->value = value;
+    } else if (strcmp(option, "--retry-job") == 0) {
+        line->command = COMMAND_RETRY_JOB;
+        line->value = value;
+    } else if (strcmp(option, "--drop-job") == 0) {
+        line->command = COMMAND_DROP_JOB;
+        line->value = value;
+    } else if (strcmp(option, "--config") == 0) {
+        settings_read(settings, value, findings);
+    } else if (!settings_set(settings, option + 2, value, problem,
+                             sizeof(problem))) {
+        findings_add(findings, option, "%s", problem);
     }
-    if (strcmp(option, "--retry-job") == 0 ||
-        strcmp(option, "--drop-job") == 0) {
-        line->command = option[2] == 'r' ? COMMAND_RETRY_JOB : COMMAND_DROP_JOB;
-        line->job = value;
-        return true;
-    }
-    if (strcmp(option, "--config") == 0) {
-        return settings_read(settings, value, problem, size);
-    }
-    return settings_set(settings, option + 2, value, problem, size);
 }
 
 /* The words of the command line, read again by a reload. */
 struct words {
-    int count;
-    char **words;
+    char **words; /* the first is the program; behind the last is NULL */
 };
 
-static bool read_words(struct settings *settings, struct command_line *line,
-                       const struct words *words, char *problem, size_t size)
+static void read_words(struct settings *settings, struct command_line *line,
+                       const struct words *words, struct findings *findings)
 {
-    bool used_value = false;
+    const char *option;
     int i;
 
     settings_init(settings);
-    for (i = 1; i < words->count; i++) {
-        if (!take_option(settings, line, words->words[i], words->words[i + 1],
-                         &used_value, problem, size)) {
-            return false;
+    for (i = 1; (option = words->words[i]) != NULL; i++) {
+        if (take_command(line, option)) {
+            continue;
         }
-        i += used_value;
+        if (strncmp(option, "--", 2) != 0) {
+            findings_add(findings, option, "it is no option; see --help");
+        } else if (words->words[i + 1] == NULL) {
+            findings_add(findings, option, "it needs a value; see --help");
+        } else {
+            take_value(settings, line, option, words->words[++i], findings);
+        }
     }
-    return check_settings(settings, problem, size);
+    settings_check(settings, findings);
 }
 
 static bool read_again(struct settings *settings, const void *source,
                        char *problem, size_t size)
 {
     struct command_line line = {.command = COMMAND_SERVE};
+    struct findings findings = {.count = 0};
+    bool good;
 
-    return read_words(settings, &line, source, problem, size);
+    read_words(settings, &line, source, &findings);
+    good = findings.count == 0;
+    if (!good) {
+        findings_sum(&findings, problem, size);
+    }
+    findings_free(&findings);
+    return good;
 }
 
 static bool open_listeners(const struct settings *settings,
@@ -273,6 +292,7 @@ static int serve(const struct settings *settings, const struct words *words)
     char problem[1024];
     int status = EXIT_FAILURE;
 
+    log_output_open();
     log_use(settings);
     if (settings->dev != 0) {
         log_line(LOG_WARN, "dev = 1: what goes wrong is told to whoever asks; "
@@ -291,6 +311,7 @@ static int serve(const struct settings *settings, const struct words *words)
     }
     if (!open_listeners(settings, &listener, &status_listener, problem,
                         sizeof(problem)) ||
+        !allowance_of_files(settings, problem, sizeof(problem)) ||
         !privileges_drop(settings, problem, sizeof(problem))) {
         complain(problem);
     } else {
@@ -309,9 +330,6 @@ static int run_command(const struct settings *settings,
                        const struct words *words)
 {
     switch (line->command) {
-    case COMMAND_HELP:
-        print_help();
-        return EXIT_SUCCESS;
     case COMMAND_VERSION:
         printf("foobar-appserver %s, API version %d\n", FOOBAR_VERSION,
                FB_API_VERSION);
@@ -321,23 +339,23 @@ static int run_command(const struct settings *settings,
     case COMMAND_JOBS:
     case COMMAND_RETRY_JOB:
     case COMMAND_DROP_JOB:
-        return run_jobs_tool(line->command, settings, line->job);
+        return run_jobs_tool(line->command, settings, line->value);
     default:
-        return run_offline(line->command, settings, line->folder);
+        return run_offline(line->command, settings, line->value);
     }
 }
 
 /* What the --check of an upgrade did not show: the old program goes on. */
-static int fail_to_start(const char *problem)
+static int fail_to_start(const struct findings *findings)
 {
     struct upgrade_state handed;
     char reason[UPGRADE_REASON_MAX];
 
-    complain(problem);
+    complain_of(findings);
     if (upgrade_is_under_way() &&
         upgrade_read(&handed, reason, sizeof(reason)) &&
         handed.old_program >= 0) {
-        snprintf(handed.reason, sizeof(handed.reason), "%s", problem);
+        findings_sum(findings, handed.reason, sizeof(handed.reason));
         upgrade_become_old(&handed, reason, sizeof(reason));
         complain(reason);
     }
@@ -346,18 +364,25 @@ static int fail_to_start(const char *problem)
 
 int main(int argc, char **argv)
 {
-    struct words words = {argc, argv};
+    struct words words = {argv};
     struct settings settings;
     struct command_line line = {.command = COMMAND_SERVE};
-    char problem[1024];
-    int status;
+    struct findings findings = {.count = 0};
+    int status = EXIT_SUCCESS;
 
+    (void)argc; /* argv ends in NULL */
     upgrade_remember(argv);
-    if (!read_words(&settings, &line, &words, problem, sizeof(problem))) {
-        settings_free(&settings);
-        return fail_to_start(problem);
+    read_words(&settings, &line, &words, &findings);
+    if (line.command == COMMAND_HELP) {
+        print_help();
+    } else if (line.command == COMMAND_CHECK) {
+        status = check(&settings, &findings);
+    } else if (findings.count > 0) {
+        status = fail_to_start(&findings);
+    } else {
+        status = run_command(&settings, &line, &words);
     }
-    status = run_command(&settings, &line, &words);
+    findings_free(&findings);
     settings_free(&settings);
     return status;
 }

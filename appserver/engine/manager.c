@@ -2,7 +2,6 @@
 
 #include "manager.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define GROWTH_MOST 32
@@ -12,35 +11,35 @@ static bool is_kind(const struct settings *settings, const char *kind)
     return strcmp(settings->manager, kind) == 0;
 }
 
-bool manager_check(const struct settings *settings, char *problem, size_t size)
+/* Of two that contradict each other, as numbers. */
+static void check_order(const struct settings *settings, const char *low_key,
+                        const int *low, const char *high_key, const int *high,
+                        struct findings *findings)
+{
+    if (*low > *high) {
+        findings_add(findings, settings_where_of(settings, low, high),
+                     "%s (%d) is above %s (%d)", low_key, *low, high_key,
+                     *high);
+    }
+}
+
+void manager_check(const struct settings *settings, struct findings *findings)
 {
     if (!is_kind(settings, "static") && !is_kind(settings, "dynamic") &&
         !is_kind(settings, "ondemand")) {
-        snprintf(problem, size,
-                 "manager takes static, dynamic or ondemand, not \"%s\"",
-                 settings->manager);
-        return false;
+        findings_add(findings, settings_where(settings, &settings->manager),
+                     "manager takes static, dynamic or ondemand, not \"%s\"",
+                     settings->manager);
     }
     if (!is_kind(settings, "dynamic")) {
-        return true;
+        return;
     }
-    if (settings->workers_min > settings->workers) {
-        snprintf(problem, size,
-                 "workers-min (%d) is above workers (%d), which is the most",
-                 settings->workers_min, settings->workers);
-        return false;
-    }
-    if (settings->spare_min > settings->spare_max) {
-        snprintf(problem, size, "spare-min (%d) is above spare-max (%d)",
-                 settings->spare_min, settings->spare_max);
-        return false;
-    }
-    if (settings->spare_min > settings->workers) {
-        snprintf(problem, size, "spare-min (%d) is above workers (%d)",
-                 settings->spare_min, settings->workers);
-        return false;
-    }
-    return true;
+    check_order(settings, "workers-min", &settings->workers_min, "workers",
+                &settings->workers, findings);
+    check_order(settings, "spare-min", &settings->spare_min, "spare-max",
+                &settings->spare_max, findings);
+    check_order(settings, "spare-min", &settings->spare_min, "workers",
+                &settings->workers, findings);
 }
 
 void manager_begin(struct manager *manager, const struct settings *settings)

@@ -41,8 +41,8 @@ struct manager_load {
     unsigned starting;
 };
 
-/* false: the settings contradict each other, `problem` says how. */
-bool manager_check(const struct settings *settings, char *problem, size_t size);
+/* Where the settings contradict each other. */
+void manager_check(const struct settings *settings, struct findings *findings);
 
 /* With the first settings, and with those of a reload. */
 void manager_begin(struct manager *manager, const struct settings *settings);

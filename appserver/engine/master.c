@@ -169,6 +169,7 @@ static void leave_master(const struct master *master, pid_t parent)
     sigemptyset(&set);
     sigaddset(&set, WORKER_LEAVE);
     sigaddset(&set, WORKER_FINISH);
+    sigaddset(&set, WORKER_REOPEN);
     sigprocmask(SIG_SETMASK, &set, NULL);
 }
 
@@ -426,6 +427,7 @@ static void refuse_upgrade(const struct master *master, const char *reason)
 {
     log_line(LOG_ERROR, "the upgrade was refused, the old program stays: %s",
              reason);
+    scoreboard_note_refusal(master->board, reason);
     atomic_fetch_add(&master->board->refused_upgrades, 1);
     notify_status("the last upgrade was refused: %s", reason);
     notify_ready();
@@ -454,6 +456,7 @@ static void refuse_reload(const struct master *master, const char *reason)
 {
     log_line(LOG_ERROR, "the reload was refused, the old workers stay: %s",
              reason);
+    scoreboard_note_refusal(master->board, reason);
     atomic_fetch_add(&master->board->refused_reloads, 1);
     notify_status("the last reload was refused: %s", reason);
     notify_ready();
@@ -595,22 +598,22 @@ static void hear_report(struct master *master, struct child *child)
 }
 
 static void say_end(const struct master *master, const struct child *child,
-                    int status)
+                    pid_t pid, int status)
 {
     if (WIFSIGNALED(status)) {
         atomic_fetch_add(WTERMSIG(status) == SIGKILL ? &master->board->killed
                                                      : &master->board->crashed,
                          1);
-        log_line(LOG_ERROR, "worker %d was ended by signal %d (%s)%s",
-                 (int)child->pid, WTERMSIG(status), strsignal(WTERMSIG(status)),
+        log_line(LOG_ERROR, "worker %d was ended by signal %d (%s)%s", (int)pid,
+                 WTERMSIG(status), strsignal(WTERMSIG(status)),
                  WCOREDUMP(status) ? ", core dumped" : "");
     } else if (WEXITSTATUS(status) == GUARD_EXIT_TIME_LIMIT) {
         atomic_fetch_add(&master->board->time_limits, 1);
         log_line(LOG_WARN, "worker %d ended itself at its request's time limit",
-                 (int)child->pid);
+                 (int)pid);
     } else if (WEXITSTATUS(status) != 0 && child->state != LEAVING) {
         atomic_fetch_add(&master->board->crashed, 1);
-        log_line(LOG_ERROR, "worker %d ended with status %d", (int)child->pid,
+        log_line(LOG_ERROR, "worker %d ended with status %d", (int)pid,
                  WEXITSTATUS(status));
     }
 }
@@ -623,12 +626,20 @@ static void back_off(struct master *master)
     master->not_before = clock_now_ms() + master->pause_ms;
 }
 
+/*
+ * It is gone before its last words are heard: when these make us another
+ * program, that one must not wait for it, nor signal whoever has its pid then.
+ */
 static void bury(struct master *master, struct child *child, int status)
 {
+    pid_t pid = child->pid;
+
+    child->pid = 0;
+    scoreboard_release(master->board, (size_t)(child - master->children));
     if (child->report_fd >= 0) {
-        hear_report(master, child); /* its last words */
+        hear_report(master, child);
     }
-    say_end(master, child, status);
+    say_end(master, child, pid, status);
     if (child->report_fd >= 0) {
         close(child->report_fd);
     }
@@ -640,8 +651,6 @@ static void bury(struct master *master, struct child *child, int status)
     } else {
         master->pause_ms = 0;
     }
-    child->pid = 0;
-    scoreboard_release(master->board, (size_t)(child - master->children));
 }
 
 /* One that cannot work says why; it need not say so each second. */
@@ -797,6 +806,18 @@ static void reload(struct master *master)
     master->newest++;
 }
 
+/* Each worker goes on in the new file when its request is done. */
+static void reopen_logs(const struct master *master)
+{
+    size_t i;
+
+    for (i = 0; i < master->slots; i++) {
+        if (master->children[i].pid != 0) {
+            kill(master->children[i].pid, WORKER_REOPEN);
+        }
+    }
+}
+
 static void hear_signals(struct master *master)
 {
     struct signalfd_siginfo info;
@@ -809,6 +830,9 @@ static void hear_signals(struct master *master)
             break;
         case SIGHUP:
             reload(master);
+            break;
+        case SIGUSR1:
+            reopen_logs(master);
             break;
         case SIGUSR2:
             upgrade(master);
@@ -1031,6 +1055,7 @@ static void block_signals(struct master *master)
     sigemptyset(&set);
     sigaddset(&set, SIGCHLD);
     sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGUSR1);
     sigaddset(&set, SIGUSR2);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);

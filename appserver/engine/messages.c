@@ -228,14 +228,26 @@ const char *fb_words(struct fb_out *out, const char *words)
     return fb_gettext(out->request, words);
 }
 
-const char *fb_ngettext(struct fb_request *request, const char *one,
-                        const char *many, uint64_t number)
+static const char *choose(struct fb_request *request, const char *context,
+                          const char *one, const char *many, uint64_t number)
 {
-    const struct wanted wanted = {NULL, one};
+    const struct wanted wanted = {context, one};
     const char *found = find_words(language(&request->out), &wanted, number);
 
     if (found) {
         return found;
     }
     return number == 1 ? one : many;
+}
+
+const char *fb_ngettext(struct fb_request *request, const char *one,
+                        const char *many, uint64_t number)
+{
+    return choose(request, NULL, one, many, number);
+}
+
+const char *fb_npgettext(struct fb_request *request, const char *context,
+                         const char *one, const char *many, uint64_t number)
+{
+    return choose(request, context, one, many, number);
 }

@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "guard.h"
 #include "log.h"
+#include "slow.h"
 
 #define TICK_NS (MINDER_PATIENCE_MS * 1000000L)
 #define IDLE_TICKS 5
@@ -76,6 +77,7 @@ static void *mind(void *argument)
         pthread_mutex_lock(&minder->lock);
         if (atomic_load(&minder->busy_since) == since) {
             minder->on_slow(minder->context);
+            slow_watch(minder->worker, since, busy_ms);
             enforce_limit(minder, busy_ms);
         }
         pthread_mutex_unlock(&minder->lock);
@@ -130,9 +132,9 @@ void minder_unlock(struct minder *minder)
     pthread_mutex_unlock(&minder->lock);
 }
 
-void minder_begin(struct minder *minder)
+void minder_begin(struct minder *minder, int64_t now_ms)
 {
-    atomic_store(&minder->busy_since, clock_now_ms());
+    atomic_store(&minder->busy_since, now_ms);
     if (atomic_load(&minder->asleep)) {
         pthread_mutex_lock(&minder->lock);
         pthread_cond_signal(&minder->wake);

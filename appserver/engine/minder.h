@@ -5,6 +5,7 @@
  * - After MINDER_PATIENCE_MS it has the worker's other ready connections moved
  *   to idle siblings, so that a slow request delays nobody but itself. (Where
  *   slowness is foreseen, pace.h, they have moved before.)
+ * - At slow-ms it has the worker note where the request stands (slow.h).
  * - At the time limit it sends SIGALRM to the worker's thread (guard.h), and
  *   when that does not help, SIGKILL to the process.
  *
@@ -47,7 +48,7 @@ void minder_lock(struct minder *minder);
 void minder_unlock(struct minder *minder);
 
 /* Around the handling of each request. */
-void minder_begin(struct minder *minder);
+void minder_begin(struct minder *minder, int64_t now_ms); /* clock_now_ms() */
 void minder_end(struct minder *minder);
 
 #endif

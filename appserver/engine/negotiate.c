@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "kept.h"
 #include "locale.h"
 #include "request.h"
 
@@ -263,6 +264,7 @@ enum fb_format fb_wants(struct fb_request *request)
 {
     struct liking liking = liking_of(request);
 
+    kept_asks(request, FB_BY_FORMAT, "fb_wants()");
     request->vary |= REQUEST_VARY_ACCEPT;
     if (liking.html == 0 && liking.json == 0 &&
         (request->method & (FB_GET | FB_HEAD)) != 0) {
@@ -296,7 +298,7 @@ const char *fb_locale(struct fb_request *request)
             ? request->app->locales
             : only;
     const char *accept = request_param(request, "HTTP_ACCEPT_LANGUAGE");
-    const char *asked;
+    const char *asked = form_value(&request->query, "lang");
     const char *const *locale;
 
     if (request->locale != NULL) {
@@ -306,7 +308,7 @@ const char *fb_locale(struct fb_request *request)
         request->locale = locales[0]; /* nothing is chosen */
         return request->locale;
     }
-    asked = fb_query(request, "lang");
+    kept_asks(request, FB_BY_LOCALE, "fb_locale()");
     request->vary |= REQUEST_VARY_LANGUAGE;
     for (locale = locales; asked != NULL && *locale != NULL; locale++) {
         if (strcasecmp(*locale, asked) == 0) {
@@ -319,4 +321,24 @@ const char *fb_locale(struct fb_request *request)
         request->locale = locales[0];
     }
     return request->locale;
+}
+
+const char *fb_currency(struct fb_request *request)
+{
+    const char *const *currencies = request->app->currencies;
+    const char *asked = form_value(&request->query, "currency");
+    const char *const *currency;
+
+    if (currencies == NULL) {
+        request_fail(request, "fb_currency(): the application lists no "
+                              "currencies");
+    }
+    kept_asks(request, FB_BY_CURRENCY, "fb_currency()");
+    for (currency = currencies; asked != NULL && *currency != NULL;
+         currency++) {
+        if (strcasecmp(*currency, asked) == 0) {
+            return *currency;
+        }
+    }
+    return currencies[0];
 }

@@ -37,6 +37,11 @@ static void grow(struct fb_out *out, size_t more)
     out->size = size;
 }
 
+struct fb_request *fb_request_of(struct fb_out *out)
+{
+    return out->request;
+}
+
 void fb_out_literal(struct fb_out *out, const char *bytes, size_t length)
 {
     if (out->size - out->length < length) {

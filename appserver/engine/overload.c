@@ -13,7 +13,10 @@ bool overload_refuses(struct overload *overload, int64_t waited_ms,
     }
     if (was_idle) {
         overload->skew_ms = waited_ms;
+        overload->is_late = false;
         return false;
     }
-    return waited_ms - overload->skew_ms > overload->limit_ms;
+    waited_ms -= overload->skew_ms;
+    overload->is_late = waited_ms > overload->limit_ms / 2;
+    return waited_ms > overload->limit_ms;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "expensive.h"
+#include "kept.h"
 #include "log.h"
 
 void request_init(struct fb_request *request, struct arena *arena,
@@ -223,6 +224,7 @@ const char *fb_path_text(struct fb_request *request, const char *name)
 const char *fb_query(struct fb_request *request, const char *name)
 {
     request_need_visitor(request, "fb_query()");
+    kept_asks_argument(request, name);
     return form_value(&request->query, name);
 }
 
@@ -266,6 +268,17 @@ static bool is_header_name(const char *text)
                              "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
 }
 
+static const char *with_charset(struct fb_request *request, const char *type)
+{
+    static const char charset[] = "; charset=utf-8";
+    size_t length = strlen(type);
+    char *text = request_alloc_raw(request, length + sizeof(charset));
+
+    memcpy(text, type, length);
+    memcpy(text + length, charset, sizeof(charset));
+    return text;
+}
+
 void fb_content_type(struct fb_request *request, const char *type)
 {
     check_not_begun(request, "fb_content_type()");
@@ -275,7 +288,7 @@ void fb_content_type(struct fb_request *request, const char *type)
     /* Text without a charset is guessed at, and a guess can be led astray. */
     if (strncasecmp(type, "text/", 5) == 0 &&
         strcasestr(type, "charset=") == NULL) {
-        type = fb_printf(request, "%s; charset=utf-8", type);
+        type = with_charset(request, type);
     }
     request->content_type = type;
 }
@@ -372,6 +385,7 @@ void fb_send(struct fb_request *request)
     if (request->channel == NULL) {
         request_fail(request, "fb_send(): there is no client");
     }
+    kept_say(request);
     if (!request->channel->send(request->channel, request)) {
         request_refuse(request, 500, "the client went away");
     }

@@ -15,6 +15,7 @@
 
 #include <setjmp.h>
 
+#include "access_log.h"
 #include "arena.h"
 #include "form.h"
 #include "out.h"
@@ -26,10 +27,12 @@
 #define REQUEST_ID_MAX FOOBAR_REQUEST_ID_MAX
 #define REPLY_HEADERS_MAX 32
 
+struct account_state;
 struct csrf;
 /* What the reply was chosen by; the engine says so in Vary. */
 #define REQUEST_VARY_ACCEPT (1U << 0)
 #define REQUEST_VARY_LANGUAGE (1U << 1)
+#define REQUEST_VARY_COOKIE (1U << 2)
 
 struct database;
 struct expensive;
@@ -85,6 +88,7 @@ struct fb_request {
     char trace_parent[FOOBAR_TRACEPARENT_LENGTH + 1];
     const char *trace_state;  /* NULL: none */
     int64_t waited_ms;        /* from its arrival until now; -1: nobody knows */
+    int64_t begun_us;         /* when all of it had come; by clock_now_us() */
     char *const *environment; /* "NAME=value" as FastCGI sent them, or NULL */
     const char *body;
     size_t body_length; /* when streamed: of what was read up to now */
@@ -96,6 +100,7 @@ struct fb_request {
     struct route_match match;
     const struct fb_json *json;           /* the body, once it was parsed */
     const struct json_error *json_errors; /* what was wrong in it */
+    struct account_state *account;        /* who sent it; NULL: not asked */
 
     /* What is answered. */
     bool reply_has_begun; /* its headers are on their way */
@@ -105,10 +110,22 @@ struct fb_request {
     struct reply_header headers[REPLY_HEADERS_MAX];
     unsigned header_count;
     struct fb_out out;
-    unsigned vary;         /* REQUEST_VARY_*, or-ed */
-    enum fb_format format; /* what fb_wants() answered */
-    const char *locale;    /* what fb_locale() answered; NULL: not asked */
-    int outcome;           /* the status, once the handler is done; or 0 */
+    unsigned vary;              /* REQUEST_VARY_*, or-ed */
+    const struct fb_page *kept; /* its handler runs, and it may be kept */
+    bool is_personal;           /* the reply is one visitor's own: kept.h */
+    enum fb_format format;      /* what fb_wants() answered */
+    const char *locale;         /* what fb_locale() answered; NULL: not asked */
+    int outcome;                /* the status, once the handler is done; or 0 */
+    unsigned retry_after;        /* of a 429: in so many seconds */
+
+    /* For the access log: what it took of the database, and who asked. */
+    unsigned statements;
+    int64_t statement_us;
+    int64_t account_id;  /* once that was asked for; 0: nobody */
+    int64_t taken_us;    /* when a worker had its head */
+    size_t received;     /* bytes of its body, as it said */
+    size_t sent;         /* bytes of the body of the reply */
+    enum access_end end; /* how it ended */
 
     /* What writes the body in a form of its own: it ends it, or fails. */
     void (*finish)(struct fb_request *request);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "rows.h"
+#include "session.h"
 
 enum segment_kind {
     SEGMENT_LITERAL,
@@ -502,7 +503,10 @@ static void print_route(FILE *stream, const struct fb_page *page)
     if (page->arguments != NULL) {
         fprintf(stream, " args=%s", page->arguments);
     }
-    if (page->members_only) {
+    if (page->tags != NULL) {
+        fprintf(stream, " tags=%s", page->tags);
+    }
+    if (page->members_only || page->roles != NULL) {
         fprintf(stream, " members=yes");
     }
     fputc('\n', stream);
@@ -519,7 +523,7 @@ bool routes_print(FILE *stream, const struct fb_app *app,
             "# reads it by the directive foobar_routes.\n",
             FOOBAR_ROUTES_MAGIC, FOOBAR_ROUTES_VERSION);
     if (app->login_path != NULL) {
-        fprintf(stream, "login %s %s\n", app->login_path, app->session_cookies);
+        fprintf(stream, "login %s %s\n", app->login_path, session_cookies(app));
     }
     for (i = 0; i < count; i++) {
         print_route(stream, &pages[i]);

@@ -5,8 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <foobar/account.h>
+
+#include "account.h"
 #include "foobar_wire.h"
+#include "kept.h"
 #include "routes.h"
+#include "session.h"
 
 /* The methods whose requests may carry a body. */
 #define METHODS_WITH_BODY                                        \
@@ -88,11 +93,26 @@ static const char *check_cache(const struct fb_page *page)
     if ((page->methods & FB_GET) == 0) {
         return "it has cache_seconds, but no GET whose answer could be kept";
     }
-    if (page->members_only) {
+    if (page->members_only || page->roles != NULL) {
         return "it is for members only, and its cache_seconds would show it "
                "to everybody";
     }
     return NULL;
+}
+
+/* What a reply to GET depends on, and what makes it stale. */
+static const char *check_varies(const struct fb_page *page)
+{
+    if (page->varies >= FB_BY_AUDIENCE << 1) {
+        return "it varies by something that does not exist";
+    }
+    if (page->varies != 0 && (page->methods & FB_GET) == 0) {
+        return "it says what replies to GET vary by, and has no GET";
+    }
+    if ((page->varies & FB_BY_AUDIENCE) != 0 && page->members_only) {
+        return "it is for members only, so that it has one audience alone";
+    }
+    return page->tags != NULL ? kept_check_tags(page) : NULL;
 }
 
 const char *rows_check_page(const struct fb_page *page)
@@ -116,6 +136,9 @@ const char *rows_check_page(const struct fb_page *page)
         return "its rate_class must be made of a-z, 0-9 and _";
     }
     wrong = check_body(page);
+    if (wrong == NULL) {
+        wrong = check_varies(page);
+    }
     return wrong != NULL ? wrong : check_cache(page);
 }
 
@@ -125,7 +148,7 @@ static const struct fb_page *first_members_page(const struct fb_page *pages,
     size_t i;
 
     for (i = 0; i < count; i++) {
-        if (pages[i].members_only) {
+        if (pages[i].members_only || pages[i].roles != NULL) {
             return &pages[i];
         }
     }
@@ -151,18 +174,63 @@ static const char *check_login_page(const char *path,
 static const char *check_login(const struct fb_app *app,
                                const struct routes *routes)
 {
-    if ((app->login_path == NULL) != (app->session_cookies == NULL)) {
-        return "login_path and session_cookies go together: give both or "
-               "neither";
+    const char *cookies = session_cookies(app);
+
+    if ((app->login_path == NULL) != (cookies == NULL)) {
+        return app->accounts != NULL
+                   ? "it has accounts, and no login_path where one logs in"
+                   : "login_path and session_cookies go together: give both "
+                     "or neither";
     }
     if (app->login_path == NULL) {
         return NULL;
     }
-    if (!is_list(app->session_cookies, FOOBAR_COOKIES_MAX)) {
+    if (!is_list(cookies, FOOBAR_COOKIES_MAX)) {
         return "session_cookies must be 1 to 8 different names of A-Z, a-z, "
                "0-9, '.', '_' and '-', separated by commas alone";
     }
+    if (app->accounts != NULL &&
+        !account_role_is_listed(cookies, ACCOUNT_COOKIE)) {
+        return "it has accounts, whose cookie is \"" ACCOUNT_COOKIE
+               "\": add that to session_cookies, or leave those out";
+    }
     return check_login_page(app->login_path, routes);
+}
+
+/* Every role that a page names is one that somebody can have. */
+static bool check_roles(const struct fb_app *app, const struct fb_page *page,
+                        char *problem, size_t size)
+{
+    const char *role = page->roles;
+
+    if (role == NULL) {
+        return true;
+    }
+    if (app->accounts == NULL || !is_list(role, FOOBAR_ARGS_MAX)) {
+        snprintf(problem, size,
+                 app->accounts == NULL
+                     ? "the page %s is for some roles, and the application has "
+                       "no accounts"
+                     : "the page %s: its roles must be 1 to 16 different "
+                       "names, separated by commas alone",
+                 page->name);
+        return false;
+    }
+    while (*role != '\0') {
+        size_t length = strcspn(role, ",");
+
+        if (!is_listed(app->accounts->roles,
+                       app->accounts->roles + strlen(app->accounts->roles),
+                       role, length)) {
+            snprintf(problem, size,
+                     "the page %s is for the role %.*s, which accounts does "
+                     "not list",
+                     page->name, (int)length, role);
+            return false;
+        }
+        role += length + (role[length] == ',');
+    }
+    return true;
 }
 
 bool rows_check_login(const struct fb_app *app, const struct fb_page *pages,
@@ -171,10 +239,22 @@ bool rows_check_login(const struct fb_app *app, const struct fb_page *pages,
 {
     const struct fb_page *page = first_members_page(pages, count);
     const char *wrong = check_login(app, routes);
+    size_t i;
 
+    if (wrong == NULL && app->accounts != NULL &&
+        (app->accounts->roles == NULL ||
+         !is_list(app->accounts->roles, FOOBAR_ARGS_MAX))) {
+        wrong = "the roles of its accounts must be 1 to 16 different names, "
+                "separated by commas alone";
+    }
     if (wrong != NULL) {
         snprintf(problem, size, "%s", wrong);
         return false;
+    }
+    for (i = 0; i < count; i++) {
+        if (!check_roles(app, &pages[i], problem, size)) {
+            return false;
+        }
     }
     if (page != NULL && app->login_path == NULL) {
         snprintf(problem, size,

@@ -65,7 +65,8 @@ static void run_guarded(struct runner *runner, struct fb_request *request,
                                     .id = request->id,
                                     .trace_id = request->trace_id,
                                     .method = request->method_name,
-                                    .path = job->row->name};
+                                    .path = job->row->name,
+                                    .request = request};
     int64_t since = clock_now_us();
 
     request->path = job->row->name;

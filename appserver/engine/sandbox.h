@@ -20,6 +20,9 @@
  */
 bool sandbox_enter(const char *further, char *problem, size_t size);
 
+/* Whether all that `further` names are calls; false with `problem`. */
+bool sandbox_check(const char *further, char *problem, size_t size);
+
 /* The name of a call; safe in a signal handler. */
 const char *sandbox_call_name(int number);
 

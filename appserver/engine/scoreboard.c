@@ -115,6 +115,23 @@ static void count(_Atomic uint64_t *counter, uint64_t more)
         memory_order_relaxed);
 }
 
+/* What is too long is cut between two characters of UTF-8. */
+static void copy(char *to, size_t size, const char *from)
+{
+    size_t length = strnlen(from, size - 1);
+
+    while (length > 0 && ((unsigned char)from[length] & 0xc0) == 0x80) {
+        length--;
+    }
+    memcpy(to, from, length);
+    to[length] = '\0';
+}
+
+void scoreboard_note_refusal(struct scoreboard *board, const char *reason)
+{
+    copy(board->refusal, sizeof(board->refusal), reason);
+}
+
 void scoreboard_take(struct scoreboard *board, size_t slot, unsigned generation)
 {
     struct score *score = &board->scores[slot];
@@ -182,26 +199,19 @@ void score_join(struct scoreboard *board, size_t slot)
     changed(mine);
 }
 
-/* What is too long is cut between two characters of UTF-8. */
-static void copy(char *to, size_t size, const char *from)
+static void enter_state(enum score_state state, int64_t since_us)
 {
-    size_t length = strnlen(from, size - 1);
+    struct score_now *now = change(mine);
 
-    while (length > 0 && ((unsigned char)from[length] & 0xc0) == 0x80) {
-        length--;
-    }
-    memcpy(to, from, length);
-    to[length] = '\0';
+    now->state = state;
+    now->since_us = since_us;
+    changed(mine);
 }
 
 void score_state(enum score_state state)
 {
     if (mine != NULL) {
-        struct score_now *now = change(mine);
-
-        now->state = state;
-        now->since_us = clock_now_us();
-        changed(mine);
+        enter_state(state, clock_now_us());
     }
 }
 
@@ -225,13 +235,13 @@ static void note_wait(int64_t ms)
 }
 
 void score_request(const char *id, const char *method, const char *path,
-                   int64_t waited_ms)
+                   int64_t waited_ms, int64_t since_us)
 {
     if (mine != NULL) {
         struct score_now *now = change(mine);
 
         now->state = SCORE_BUSY;
-        now->since_us = clock_now_us();
+        now->since_us = since_us;
         copy(now->id, sizeof(now->id), id);
         copy(now->method, sizeof(now->method), method);
         copy(now->path, sizeof(now->path), path);
@@ -251,16 +261,19 @@ void score_page(const char *name)
     }
 }
 
-void score_answered(int status, int64_t us)
+void score_answered(int status, int64_t since_us)
 {
     if (mine != NULL) {
+        int64_t now = clock_now_us();
+        int64_t us = now - since_us;
+
         count(&mine->requests, 1);
         count(&mine->busy_us, (uint64_t)us);
         count(&mine->buckets[bucket_of(us)], 1);
         if (status >= 100 && status < 100 * (SCORE_CLASSES + 1)) {
             count(&mine->statuses[status / 100 - 1], 1);
         }
-        score_state(SCORE_IDLE);
+        enter_state(SCORE_IDLE, now);
     }
 }
 

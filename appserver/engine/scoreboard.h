@@ -26,6 +26,7 @@
 #define SCORE_NAME_MAX 64
 #define SCORE_PATH_MAX 256
 #define SCORE_ID_MAX 64
+#define SCORE_REFUSAL_MAX 400
 #define SCORE_BUCKETS 14 /* and one more for what took longer */
 #define SCORE_CLASSES 5  /* of status: 1xx ... 5xx */
 
@@ -123,6 +124,7 @@ struct scoreboard {
     int64_t began;            /* seconds since 1970 */
     _Atomic int64_t reloaded; /* the same, of the last reload; 0: none */
     _Atomic unsigned generation;
+    char refusal[SCORE_REFUSAL_MAX + 1]; /* why, the last time; "": never */
 #define SCORE_EVENT(field) _Atomic uint64_t field;
     SCORE_EVENTS(SCORE_EVENT)
 #undef SCORE_EVENT
@@ -142,6 +144,9 @@ void scoreboard_take(struct scoreboard *board, size_t slot,
                      unsigned generation);
 void scoreboard_release(struct scoreboard *board, size_t slot);
 
+/* By the master, before it counts a reload or an upgrade as refused. */
+void scoreboard_note_refusal(struct scoreboard *board, const char *reason);
+
 /* By anybody: what a worker does; false when its slot is free. */
 bool scoreboard_look(const struct scoreboard *board, size_t slot,
                      struct score_now *now);
@@ -154,11 +159,12 @@ const char *score_state_name(enum score_state state);
 void score_join(struct scoreboard *board, size_t slot);
 void score_state(enum score_state state);
 void score_request(const char *id, const char *method, const char *path,
-                   int64_t waited_ms); /* -1: nobody knows */
+                   int64_t waited_ms, /* -1: nobody knows */
+                   int64_t since_us); /* when it began */
 void score_refused(void);
 void score_page(const char *name);
-void score_answered(int status, int64_t us);
-void score_statement(const char *name); /* NULL: it is done */
+void score_answered(int status, int64_t since_us); /* when it began */
+void score_statement(const char *name);            /* NULL: it is done */
 void score_statement_took(int64_t us, bool good);
 void score_database(bool is_up);
 void score_connections(unsigned number);

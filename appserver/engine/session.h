@@ -8,7 +8,14 @@
 #ifndef ENGINE_SESSION_H
 #define ENGINE_SESSION_H
 
+struct fb_app;
 struct fb_request;
+
+/*
+ * The names, separated by commas: those that the application lists, or that of
+ * its accounts. NULL: it has no sessions.
+ */
+const char *session_cookies(const struct fb_app *app);
 
 /*
  * The value of the first listed cookie, from number *next on, that the request

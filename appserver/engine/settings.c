@@ -3,9 +3,13 @@
 #include "settings.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 struct row {
     const char *key;
@@ -28,6 +32,8 @@ static const struct row rows[] = {
 };
 
 #define ROW_COUNT (sizeof(rows) / sizeof(rows[0]))
+
+_Static_assert(ROW_COUNT <= SETTINGS_MOST, "each has a place in given_at");
 
 static char **text_at(struct settings *settings, const struct row *row)
 {
@@ -73,6 +79,7 @@ void settings_free(struct settings *settings)
         if (rows[i].default_text != NULL) {
             free(*text_at(settings, &rows[i]));
         }
+        free(settings->given_at[i]);
     }
     memset(settings, 0, sizeof(*settings));
 }
@@ -88,23 +95,24 @@ static bool same_key(const char *a, const char *b)
     return *a == *b;
 }
 
-bool settings_set(struct settings *settings, const char *key, const char *value,
-                  char *problem, size_t size)
+static const struct row *find_row(const char *key)
 {
-    const struct row *row = NULL;
-    char *end;
-    long number;
     size_t i;
 
-    for (i = 0; i < ROW_COUNT && row == NULL; i++) {
+    for (i = 0; i < ROW_COUNT; i++) {
         if (same_key(key, rows[i].key)) {
-            row = &rows[i];
+            return &rows[i];
         }
     }
-    if (row == NULL) {
-        snprintf(problem, size, "there is no setting \"%s\"", key);
-        return false;
-    }
+    return NULL;
+}
+
+static bool set_value(struct settings *settings, const struct row *row,
+                      const char *value, char *problem, size_t size)
+{
+    char *end;
+    long number;
+
     if (row->default_text != NULL) {
         if (strlen(value) > SETTINGS_TEXT_MAX) {
             snprintf(problem, size, "the value of %s is too long", row->key);
@@ -125,6 +133,75 @@ bool settings_set(struct settings *settings, const char *key, const char *value,
     return true;
 }
 
+/* `where` is kept, and is NULL for the command line. */
+static bool set_at(struct settings *settings, const char *where,
+                   const char *key, const char *value, char *problem,
+                   size_t size)
+{
+    const struct row *row = find_row(key);
+    char **given_at;
+
+    if (row == NULL) {
+        snprintf(problem, size, "there is no setting \"%s\"", key);
+        return false;
+    }
+    if (!set_value(settings, row, value, problem, size)) {
+        return false;
+    }
+    given_at = &settings->given_at[row - rows];
+    free(*given_at);
+    if (where != NULL) {
+        *given_at = strdup(where);
+    } else if (asprintf(given_at, "--%s", row->key) < 0) {
+        *given_at = NULL;
+    }
+    return true;
+}
+
+bool settings_set(struct settings *settings, const char *key, const char *value,
+                  char *problem, size_t size)
+{
+    return set_at(settings, NULL, key, value, problem, size);
+}
+
+/* ------------------------------------------------------------------- where */
+
+static const struct row *row_of(const struct settings *settings,
+                                const void *field)
+{
+    size_t offset = (size_t)((const char *)field - (const char *)settings);
+    size_t i = 0;
+
+    while (rows[i].offset != offset) {
+        i++;
+    }
+    return &rows[i];
+}
+
+bool settings_is_given(const struct settings *settings, const void *field)
+{
+    return settings->given_at[row_of(settings, field) - rows] != NULL;
+}
+
+const char *settings_where(const struct settings *settings, const void *field)
+{
+    const struct row *row = row_of(settings, field);
+    const char *given_at = settings->given_at[row - rows];
+
+    return given_at != NULL ? given_at : row->key;
+}
+
+const char *settings_where_of(const struct settings *settings,
+                              const void *field, const void *other)
+{
+    return settings_where(settings, settings_is_given(settings, field) ||
+                                            !settings_is_given(settings, other)
+                                        ? field
+                                        : other);
+}
+
+/* ------------------------------------------------------------------- files */
+
 static char *trim(char *text)
 {
     size_t length;
@@ -137,8 +214,8 @@ static char *trim(char *text)
     return text;
 }
 
-static bool read_line(struct settings *settings, char *line, char *problem,
-                      size_t size)
+static bool read_line(struct settings *settings, const char *where, char *line,
+                      char *problem, size_t size)
 {
     char *equals;
     char *key = trim(line);
@@ -152,39 +229,64 @@ static bool read_line(struct settings *settings, char *line, char *problem,
         return false;
     }
     *equals = '\0';
-    return settings_set(settings, trim(key), trim(equals + 1), problem, size);
+    return set_at(settings, where, trim(key), trim(equals + 1), problem, size);
 }
 
-bool settings_read(struct settings *settings, const char *file, char *problem,
-                   size_t size)
+/* The rest of a line that is longer than any that means something. */
+static void skip_line(FILE *stream)
+{
+    int c;
+
+    do {
+        c = getc(stream);
+    } while (c != EOF && c != '\n');
+}
+
+/* A pipe would make the master wait for whoever writes it. */
+static FILE *open_file(const char *file, char *problem, size_t size)
+{
+    int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat status;
+
+    if (fd < 0) {
+        snprintf(problem, size, "%s", strerror(errno));
+        return NULL;
+    }
+    if (fstat(fd, &status) != 0 ||
+        (!S_ISREG(status.st_mode) && !S_ISCHR(status.st_mode))) {
+        snprintf(problem, size, "it is no ordinary file");
+        close(fd);
+        return NULL;
+    }
+    return fdopen(fd, "r");
+}
+
+void settings_read(struct settings *settings, const char *file,
+                   struct findings *findings)
 {
     char line[SETTINGS_TEXT_MAX + 256];
-    char reason[256];
-    FILE *stream = fopen(file, "re");
+    char reason[256] = "out of memory";
+    char where[PATH_MAX + 16];
+    FILE *stream = open_file(file, reason, sizeof(reason));
     int number = 0;
-    bool good = true;
 
     if (stream == NULL) {
-        snprintf(problem, size, "%s: %s", file, strerror(errno));
-        return false;
+        findings_add(findings, file, "%s", reason);
+        return;
     }
-    while (good && fgets(line, sizeof(line), stream) != NULL) {
-        number++;
+    while (fgets(line, sizeof(line), stream) != NULL) {
+        snprintf(where, sizeof(where), "%s:%d", file, ++number);
         if (strchr(line, '\n') == NULL && !feof(stream)) {
-            snprintf(reason, sizeof(reason), "the line is too long");
-            good = false;
-        } else {
-            good = read_line(settings, line, reason, sizeof(reason));
+            findings_add(findings, where, "the line is too long");
+            skip_line(stream);
+        } else if (!read_line(settings, where, line, reason, sizeof(reason))) {
+            findings_add(findings, where, "%s", reason);
         }
     }
-    if (!good) {
-        snprintf(problem, size, "%s:%d: %s", file, number, reason);
-    } else if (ferror(stream)) {
-        snprintf(problem, size, "%s: cannot be read", file);
-        good = false;
+    if (ferror(stream)) {
+        findings_add(findings, file, "cannot be read");
     }
     fclose(stream);
-    return good;
 }
 
 void settings_help(FILE *stream)
@@ -204,9 +306,33 @@ void settings_help(FILE *stream)
     }
 }
 
+/* "credential:NAME" is a file of that name in a folder that systemd names. */
+static bool find_secret(const char *file, char *path, size_t path_size,
+                        char *problem, size_t size)
+{
+    static const char prefix[] = "credential:";
+    const char *folder = getenv("CREDENTIALS_DIRECTORY");
+
+    if (strncmp(file, prefix, sizeof(prefix) - 1) != 0) {
+        snprintf(path, path_size, "%s", file);
+        return true;
+    }
+    file += sizeof(prefix) - 1;
+    if (folder == NULL || strchr(file, '/') != NULL) {
+        snprintf(problem, size, "credential:%s: %s", file,
+                 folder == NULL ? "systemd hands over no credentials: write "
+                                  "LoadCredential= into the unit"
+                                : "the name of a credential has no /");
+        return false;
+    }
+    snprintf(path, path_size, "%s/%s", folder, file);
+    return true;
+}
+
 bool settings_read_secret(const char *file, char *secret, size_t secret_size,
                           char *problem, size_t size)
 {
+    char path[PATH_MAX];
     FILE *stream;
     bool good;
 
@@ -214,11 +340,18 @@ bool settings_read_secret(const char *file, char *secret, size_t secret_size,
     if (file[0] == '\0') {
         return true;
     }
-    stream = fopen(file, "re");
-    if (stream == NULL) {
-        snprintf(problem, size, "%s: %s", file, strerror(errno));
+    if (!find_secret(file, path, sizeof(path), problem, size)) {
         return false;
     }
+    stream = open_file(path, problem, size);
+    if (stream == NULL) {
+        char reason[256];
+
+        snprintf(reason, sizeof(reason), "%s", problem);
+        snprintf(problem, size, "%s: %s", path, reason);
+        return false;
+    }
+    setvbuf(stream, NULL, _IONBF, 0); /* no copy of it stays behind */
     good = fgets(secret, (int)secret_size, stream) != NULL;
     if (good) {
         good = strlen(secret) < secret_size - 1 || feof(stream);
@@ -226,8 +359,8 @@ bool settings_read_secret(const char *file, char *secret, size_t secret_size,
     }
     if (!good) {
         snprintf(problem, size,
-                 "%s: its first line must be a password of less than %zu bytes",
-                 file, secret_size - 1);
+                 "%s: its first line must be a secret of less than %zu bytes",
+                 path, secret_size - 1);
     }
     fclose(stream);
     return good;

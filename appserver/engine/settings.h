@@ -10,7 +10,12 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "findings.h"
+
 #define SETTINGS_TEXT_MAX 4096
+#define SETTINGS_MOST 128 /* more than there are */
+#define SETTINGS_SECRET_MAX 256
+#define SETTINGS_NOFILE_LEAST 64 /* a worker has some twenty of its own */
 
 /*
  * SETTING_TEXT(field, key, default, help)
@@ -77,6 +82,12 @@
                 "memory that one request may use")                            \
     SETTING_INT(worker_memory_mib, "worker-memory-mib", 512, 0, 1048576,      \
                 "memory that a worker may use in all; 0: what there is")      \
+    SETTING_INT(recycle_memory_mib, "recycle-memory-mib", 0, 0, 1048576,      \
+                "memory of its own at which a worker is replaced, between "   \
+                "two requests; 0: never")                                     \
+    SETTING_INT(nofile, "nofile", 0, 0, 65536,                                \
+                "files and connections that a process may have open; 0: as "  \
+                "many as the system allows, up to 65536")                     \
     SETTING_INT(                                                              \
         expensive_slots, "expensive-slots", 2, 1, 1024,                       \
         "expensive work (password hashes) at a time, over all workers")       \
@@ -133,6 +144,9 @@
                  "the versions of tags, shared with nginx; empty: none")      \
     SETTING_TEXT(server_timing, "server-timing", "off",                       \
                  "tell browsers where the time went: off, on or statements")  \
+    SETTING_TEXT(access_log, "access-log", "",                                \
+                 "a file that gets a line of JSON for each request; empty: "  \
+                 "none")                                                      \
     SETTING_TEXT(log_format, "log-format", "text",                            \
                  "text, or json: an object a line")                           \
     SETTING_INT(dev, "dev", 0, 0, 1,                                          \
@@ -149,6 +163,7 @@ struct settings {
     SETTINGS(SETTING_TEXT, SETTING_INT)
 #undef SETTING_TEXT
 #undef SETTING_INT
+    char *given_at[SETTINGS_MOST]; /* FILE:LINE or --KEY; NULL: the default */
 };
 
 void settings_init(struct settings *settings);
@@ -161,16 +176,27 @@ void settings_free(struct settings *settings);
 bool settings_set(struct settings *settings, const char *key, const char *value,
                   char *problem, size_t size);
 
-/* Reads a file; `problem` begins with FILE:LINE. */
-bool settings_read(struct settings *settings, const char *file, char *problem,
-                   size_t size);
+/* Reads a file to its end; each finding begins with FILE:LINE. */
+void settings_read(struct settings *settings, const char *file,
+                   struct findings *findings);
+
+/*
+ * Where a setting was given, by the address of its field: "FILE:LINE", "--KEY",
+ * or "KEY" where the default holds. The second looks at two that contradict
+ * each other, and tells of the one that was given.
+ */
+const char *settings_where(const struct settings *settings, const void *field);
+const char *settings_where_of(const struct settings *settings,
+                              const void *field, const void *other);
+bool settings_is_given(const struct settings *settings, const void *field);
 
 /* Prints a line for each setting: its key, default and meaning. */
 void settings_help(FILE *stream);
 
 /*
  * Reads the first line of a secret's file into `secret`; false with
- * `problem` when it cannot be read. An empty file name is an empty secret.
+ * `problem` when it cannot be read. An empty file name is an empty secret, and
+ * "credential:NAME" a file that systemd hands over (LoadCredential=).
  */
 bool settings_read_secret(const char *file, char *secret, size_t secret_size,
                           char *problem, size_t size);

@@ -17,9 +17,8 @@
 #include <string.h>
 
 #include "database.h"
-#include "once.h"
+#include "own_statements.h"
 
-#define PASSWORD_MAX 256
 #define VALUES_MAX 64
 #define SQL_MAX ((size_t)64 * 1024)
 #define READ_FREELY 100  /* rows that any statement may read */
@@ -352,7 +351,7 @@ static void check_statement(struct check *check,
 static MYSQL *connect_to(const struct settings *settings, char *problem,
                          size_t size)
 {
-    char password[PASSWORD_MAX];
+    char password[SETTINGS_SECRET_MAX];
     MYSQL *connection = NULL;
 
     if (settings_read_secret(settings->db_password_file, password,
@@ -367,21 +366,26 @@ bool statement_check(const struct settings *settings, const struct fb_app *app,
                      FILE *stream, char *problem, size_t size)
 {
     struct check check = {.stream = stream};
+    size_t own_count = own_statement_count();
+    struct fb_statement *own = calloc(own_count, sizeof(*own));
     size_t i;
 
     check.connection = connect_to(settings, problem, size);
-    if (check.connection == NULL) {
+    if (check.connection == NULL || own == NULL) {
+        free(own);
         return false;
     }
+    own_statements_copy(own);
     for (i = 0; i < app->statement_count; i++) {
         check_statement(&check, &app->statements[i]);
     }
-    for (i = 0; i < ONCE_STATEMENTS; i++) {
-        check_statement(&check, &once_statements[i]);
+    for (i = 0; i < own_count; i++) {
+        check_statement(&check, &own[i]);
     }
     mysql_close(check.connection);
+    free(own);
     snprintf(problem, size, "%zu faults in %zu statements", check.faults,
-             app->statement_count + ONCE_STATEMENTS);
+             app->statement_count + own_count);
     return check.faults == 0;
 }
 

@@ -173,6 +173,11 @@ void status_text(FILE *out, const struct scoreboard *board,
             atomic_load(&board->time_limits), atomic_load(&board->reloads),
             atomic_load(&board->refused_reloads));
     write_jobs_line(out, &board->jobs);
+    if (board->refusal[0] != '\0') {
+        fputs("the last refusal: ", out);
+        write_plainly(out, board->refusal);
+        fputs("\n\n", out);
+    }
     fprintf(out, "\n%8s %4s  %-8s %9s %10s %5s %8s  %-4s  %s\n", "pid", "gen",
             "state", "seconds", "requests", "conns", "KiB", "db", "request");
     for (i = 0; i < board->slots; i++) {
@@ -286,6 +291,7 @@ void status_json(FILE *out, const struct scoreboard *board,
     fprintf(out, ",\"" #field "\":%" PRIu64, atomic_load(&board->field));
     SCORE_EVENTS(SCORE_EVENT)
 #undef SCORE_EVENT
+    write_json_field(out, "refusal", board->refusal);
     for (i = 0; i < SCORE_CLASSES; i++) {
         fprintf(out, ",\"status_%zuxx\":%" PRIu64, i + 1, sums.statuses[i]);
     }

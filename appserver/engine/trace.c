@@ -2,9 +2,8 @@
 
 #include "trace.h"
 
-#include <stdlib.h>
+#include <sodium.h>
 #include <string.h>
-#include <sys/random.h>
 #include <time.h>
 
 #include "foobar_wire.h"
@@ -20,28 +19,49 @@ _Static_assert(REQUEST_ID_MAX >= 2 * ID_BYTES, "an id of our own must fit");
 
 static const char hex[] = "0123456789abcdef";
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 /*
- * Random bytes for many ids at once, because asking the kernel costs as much
- * as reading a request does. The ids are no secrets. Nobody uses this before
- * a worker was forked, so no two of them have the same stock.
+ * Random bytes for many ids at once, because asking the kernel for those of
+ * one costs as much as reading a request does. The kernel gives the key of a
+ * stream of random bytes, once; each stock begins with the key of the next
+ * one, so that what was used up cannot be computed again. Nobody uses this
+ * before a worker was forked: no two of them have the same key.
  */
-#define STOCK_BYTES ((size_t)256) /* so many come at once, or none */
+#define STOCK_BYTES ((size_t)1024)
+#define KEY_BYTES ((size_t)crypto_stream_chacha20_KEYBYTES)
 
 static struct {
     unsigned char bytes[STOCK_BYTES];
-    size_t left;
+    size_t left; /* of them, behind the key */
+    bool has_key;
 } stock;
+
+static void fill_stock(void)
+{
+    static const unsigned char nonce[crypto_stream_chacha20_NONCEBYTES];
+    unsigned char key[KEY_BYTES];
+
+    if (stock.has_key) {
+        memcpy(key, stock.bytes, KEY_BYTES);
+    } else {
+        randombytes_buf(key, KEY_BYTES);
+        stock.has_key = true;
+    }
+    crypto_stream_chacha20(stock.bytes, STOCK_BYTES, nonce, key);
+    stock.left = STOCK_BYTES - KEY_BYTES;
+}
 
 static const unsigned char *take_random(size_t bytes)
 {
     if (stock.left < bytes) {
-        if (getrandom(stock.bytes, STOCK_BYTES, 0) != (ssize_t)STOCK_BYTES) {
-            memset(stock.bytes, 0, STOCK_BYTES);
-        }
-        stock.left = STOCK_BYTES;
+        fill_stock();
     }
     stock.left -= bytes;
-    return stock.bytes + stock.left;
+    return stock.bytes + KEY_BYTES + stock.left;
 }
 
 /* An id of zeros alone would be none, hence the last digit. */
@@ -60,13 +80,23 @@ static char *put_random(char *text, size_t bytes)
     return text;
 }
 
+/* One of FOOBAR_REQUEST_ID_CHARACTERS; strspn() would build a table of them. */
+static bool is_id_character(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || is_digit(c) ||
+           c == '.' || c == '_' || c == '-';
+}
+
 static void take_id(struct fb_request *request)
 {
     const char *given = request_param(request, "FOOBAR_REQUEST_ID");
-    size_t length = given != NULL ? strlen(given) : 0;
+    size_t length = 0;
 
-    if (length > 0 && length <= REQUEST_ID_MAX &&
-        strspn(given, FOOBAR_REQUEST_ID_CHARACTERS) == length) {
+    while (given != NULL && length <= REQUEST_ID_MAX &&
+           is_id_character(given[length])) {
+        length++;
+    }
+    if (length > 0 && length <= REQUEST_ID_MAX && given[length] == '\0') {
         memcpy(request->id, given, length + 1);
         return;
     }
@@ -75,7 +105,14 @@ static void take_id(struct fb_request *request)
 
 static bool is_hex(const char *text, size_t length)
 {
-    return strspn(text, hex) >= length;
+    size_t i;
+
+    for (i = 0; i < length; i++) {
+        if (!is_digit(text[i]) && (text[i] < 'a' || text[i] > 'f')) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool is_id(const char *text, size_t length)
@@ -128,24 +165,36 @@ static void take_trace(struct fb_request *request)
            FOOBAR_TRACE_ID_LENGTH);
 }
 
-/* Milliseconds since 1970; -1 when the text is not seconds and three digits. */
-static int64_t parse_arrival(const char *text)
+/* Seconds and three digits, and nothing else. */
+int64_t trace_arrival(const char *text)
 {
-    size_t seconds = strspn(text, "0123456789");
-    const char *fraction = text + seconds + 1;
+    int64_t ms = 0;
+    size_t seconds;
+    size_t i;
 
-    if (seconds == 0 || seconds > SECONDS_DIGITS_MAX || text[seconds] != '.' ||
-        strspn(fraction, "0123456789") != 3 || fraction[3] != '\0') {
+    for (seconds = 0; is_digit(text[seconds]); seconds++) {
+        if (seconds == SECONDS_DIGITS_MAX) {
+            return -1;
+        }
+        ms = ms * 10 + (text[seconds] - '0');
+    }
+    if (seconds == 0 || text[seconds] != '.') {
         return -1;
     }
-    return strtoll(text, NULL, 10) * 1000 + strtoll(fraction, NULL, 10);
+    for (i = seconds + 1; i <= seconds + 3; i++) {
+        if (!is_digit(text[i])) {
+            return -1;
+        }
+        ms = ms * 10 + (text[i] - '0');
+    }
+    return text[i] == '\0' ? ms : -1;
 }
 
 /* Clocks may be set back, and those of two hosts differ: never below 0. */
 static void take_arrival(struct fb_request *request)
 {
     const char *given = request_param(request, "FOOBAR_ARRIVAL");
-    int64_t arrival = given != NULL ? parse_arrival(given) : -1;
+    int64_t arrival = given != NULL ? trace_arrival(given) : -1;
     struct timespec now;
     int64_t waited;
 

@@ -14,4 +14,7 @@
 /* Fills in the ids and the waiting time; the environment must be there. */
 void trace_begin(struct fb_request *request);
 
+/* What FOOBAR_ARRIVAL says, as milliseconds since 1970; -1: nothing. */
+int64_t trace_arrival(const char *text);
+
 #endif

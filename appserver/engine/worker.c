@@ -28,11 +28,12 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/random.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "access_log.h"
+#include "allowance.h"
 #include "app.h"
 #include "arena.h"
 #include "clients.h"
@@ -51,10 +52,14 @@
 #include "pace.h"
 #include "sandbox.h"
 #include "scoreboard.h"
+#include "slow.h"
 #include "tags.h"
 
 #define EVENTS_MAX 8 /* at a time, so that it soon looks at the others again */
+#define LATE_EVENTS_MAX 512 /* at a time, when they have waited for long */
+#define LATE_TURN_MS 5
 #define POOL_BATCH 4
+#define LATE_POOL_BATCH 64
 #define ACCEPT_BATCH 64
 #define QUIET_MS 200
 #define IDLE_US 1000
@@ -74,15 +79,17 @@ struct worker {
     struct overload overload;
     struct csrf csrf;
     struct minder minder;
-    struct epoll_event events[EVENTS_MAX];
+    struct epoll_event events[LATE_EVENTS_MAX];
     int event_next; /* the first one not handled yet */
     int event_count;
     unsigned char *head_buffer;
     int epoll;
     int signals;
     long requests_left; /* before it asks to be replaced; -1: never */
-    bool leaving;       /* by WORKER_LEAVE */
-    bool finishing;     /* by WORKER_FINISH */
+    struct own_memory own_memory;
+    bool is_fat;    /* and has asked for that */
+    bool leaving;   /* by WORKER_LEAVE */
+    bool finishing; /* by WORKER_FINISH */
     int64_t finish_by;
 };
 
@@ -161,7 +168,7 @@ static bool accept_one(struct worker *worker)
 
 static bool has_much_to_do(const struct worker *worker)
 {
-    return worker->event_count > 1;
+    return worker->event_count > 1 || worker->overload.is_late;
 }
 
 /*
@@ -182,6 +189,8 @@ static void take_from_pool(struct worker *worker)
 {
     int left = has_much_to_do(worker) ? POOL_BATCH : 1;
     int fd;
+
+    left = worker->overload.is_late ? LATE_POOL_BATCH : left;
 
     while (left-- > 0 && (fd = pool_take(worker->place->pool)) >= 0) {
         keep_connection(worker, fd);
@@ -322,13 +331,35 @@ static void step_aside(void *context)
     minder_unlock(&worker->minder);
 }
 
+/* It has served its share, or it keeps too much of what requests left. */
+static void ask_to_be_replaced(struct worker *worker)
+{
+    size_t mib = 0;
+
+    if (worker->requests_left > 0) {
+        worker->requests_left--;
+        if (worker->requests_left == 0) {
+            report(worker, WORKER_REPLACE);
+        }
+    }
+    if (!worker->is_fat && allowance_is_passed(&worker->own_memory, &mib)) {
+        worker->is_fat = true;
+        log_line(LOG_WARN,
+                 "the worker keeps %zu MiB of memory between two requests "
+                 "(recycle-memory-mib): another one takes its place",
+                 mib);
+        report(worker, WORKER_REPLACE);
+    }
+}
+
 static void serve(struct worker *worker, struct connection *connection)
 {
     enum connection_state state;
+    int64_t since = clock_now_us();
 
     worker->current = connection;
-    minder_begin(&worker->minder);
-    state = connection_serve(connection, &worker->lends);
+    minder_begin(&worker->minder, since / 1000);
+    state = connection_serve(connection, &worker->lends, since);
     minder_end(&worker->minder);
     worker->current = NULL;
     if (state == CONNECTION_ENDED) {
@@ -336,12 +367,7 @@ static void serve(struct worker *worker, struct connection *connection)
     } else {
         set_waiting(worker, connection, state == CONNECTION_WAITING);
     }
-    if (worker->requests_left > 0) {
-        worker->requests_left--;
-        if (worker->requests_left == 0) {
-            report(worker, WORKER_REPLACE);
-        }
-    }
+    ask_to_be_replaced(worker);
 }
 
 static void begin_finishing(struct worker *worker)
@@ -365,6 +391,8 @@ static void hear_signals(struct worker *worker)
            (ssize_t)sizeof(info)) {
         if (info.ssi_signo == WORKER_LEAVE) {
             worker->leaving = true;
+        } else if (info.ssi_signo == WORKER_REOPEN) {
+            access_log_reopen();
         } else {
             begin_finishing(worker);
         }
@@ -406,20 +434,79 @@ static int patience_ms(const struct worker *worker)
     return worker->connections.waiting > 0 ? STALL_CHECK_MS : -1;
 }
 
+/* What is not about a request comes first, then who arrived first. */
+static int compare_arrivals(const void *a, const void *b, void *context)
+{
+    unsigned char *buffer = context;
+    void *first = ((const struct epoll_event *)a)->data.ptr;
+    void *second = ((const struct epoll_event *)b)->data.ptr;
+    int64_t arrived =
+        is_connection(first) ? connection_arrival(first, buffer) : 0;
+    int64_t other =
+        is_connection(second) ? connection_arrival(second, buffer) : 0;
+
+    return (arrived > other) - (arrived < other);
+}
+
+/*
+ * The next events. When requests have waited for long (overload.h), that is
+ * all there are, also those that nobody has accepted yet, in their order.
+ */
+static void await_events(struct worker *worker)
+{
+    bool is_late = worker->overload.is_late;
+    int64_t before;
+
+    worker->event_next = 0;
+    if (is_late && !worker->finishing) {
+        take_from_listener(worker);
+        take_from_pool(worker);
+    }
+    before = clock_now_us();
+    score_waits(true);
+    worker->event_count =
+        epoll_wait(worker->epoll, worker->events,
+                   is_late ? LATE_EVENTS_MAX : EVENTS_MAX, patience_ms(worker));
+    score_waits(false);
+    /* What comes now on a connection of ours did not wait for us. */
+    worker->overload.was_idle = worker->event_count > 0 &&
+                                is_connection(worker->events[0].data.ptr) &&
+                                clock_now_us() - before > IDLE_US;
+    if (is_late && worker->event_count > 1) {
+        qsort_r(worker->events, (size_t)worker->event_count,
+                sizeof(worker->events[0]), compare_arrivals,
+                worker->head_buffer);
+    }
+}
+
+/* All that is ready is looked at anew, before the oldest have become older. */
+static bool is_time_to_look_again(const struct worker *worker, int64_t since_us)
+{
+    return worker->overload.is_late &&
+           clock_now_us() - since_us > LATE_TURN_MS * 1000;
+}
+
+/* The kernel reports again what is ready, but for what waits for its rest. */
+static void leave_the_rest(struct worker *worker)
+{
+    for (; worker->event_next < worker->event_count; worker->event_next++) {
+        struct epoll_event *event = &worker->events[worker->event_next];
+        struct connection *connection = event->data.ptr;
+
+        if (connection != NULL && is_connection(connection) &&
+            connection_is_waiting(connection)) {
+            report_again(worker, event, 1);
+        }
+    }
+}
+
 static void loop(struct worker *worker)
 {
     while (!has_ended(worker)) {
-        int64_t before = clock_now_us();
+        int64_t since;
 
-        worker->event_next = 0;
-        score_waits(true);
-        worker->event_count = epoll_wait(worker->epoll, worker->events,
-                                         EVENTS_MAX, patience_ms(worker));
-        score_waits(false);
-        /* What comes now on a connection of ours did not wait for us. */
-        worker->overload.was_idle = worker->event_count > 0 &&
-                                    is_connection(worker->events[0].data.ptr) &&
-                                    clock_now_us() - before > IDLE_US;
+        await_events(worker);
+        since = clock_now_us();
         if (worker->event_count < 0) {
             if (errno != EINTR) {
                 log_line(LOG_ERROR, "epoll_wait: %s", strerror(errno));
@@ -430,6 +517,9 @@ static void loop(struct worker *worker)
         }
         while (worker->event_next < worker->event_count) {
             handle(worker, worker->events[worker->event_next++].data.ptr);
+            if (is_time_to_look_again(worker, since)) {
+                leave_the_rest(worker);
+            }
         }
         if (worker->connections.waiting > 0) {
             connection_close_stalled(&worker->connections,
@@ -465,6 +555,7 @@ static bool open_signals(struct worker *worker)
     sigemptyset(&set);
     sigaddset(&set, WORKER_LEAVE);
     sigaddset(&set, WORKER_FINISH);
+    sigaddset(&set, WORKER_REOPEN);
     sigprocmask(SIG_BLOCK, &set, NULL);
     /* Ctrl-C and a closed terminal reach the whole group: the master decides. */
     signal(SIGINT, SIG_IGN);
@@ -503,24 +594,6 @@ static void open_tags(struct worker *worker)
         return;
     }
     database_set_tags(worker->database, worker->tags);
-}
-
-/*
- * What a handler, or a library that it uses, takes beside the request's own
- * memory: beyond the limit malloc() fails in this worker, before the kernel
- * looks for a victim on the whole host. (AddressSanitizer maps terabytes.)
- */
-static bool limit_memory(const struct settings *settings)
-{
-#ifdef __SANITIZE_ADDRESS__
-    (void)settings;
-    return true;
-#else
-    rlim_t bytes = (rlim_t)settings->worker_memory_mib << 20;
-    struct rlimit limit = {bytes, bytes};
-
-    return bytes == 0 || setrlimit(RLIMIT_DATA, &limit) == 0;
-#endif
 }
 
 static bool load(struct worker *worker, char *problem, size_t size)
@@ -564,7 +637,10 @@ static bool load(struct worker *worker, char *problem, size_t size)
     };
     worker->overload.limit_ms = settings->wait_limit_ms;
     worker->requests_left = requests_to_serve(settings);
-    return true;
+    return access_log_open(settings->access_log, problem, size) &&
+           allowance_of_files(settings, problem, size) &&
+           allowance_watch(&worker->own_memory, settings->recycle_memory_mib,
+                           problem, size);
 }
 
 /* AddressSanitizer looks for leaks by calls that no page needs. */
@@ -590,9 +666,10 @@ static bool set_up(struct worker *worker, char *problem, size_t size)
                     place->settings->io_seconds * 1000);
     worker->epoll = epoll_create1(EPOLL_CLOEXEC);
     worker->connections.epoll = worker->epoll;
-    if (!limit_memory(place->settings) || worker->epoll < 0 ||
+    if (!allowance_of_memory(place->settings) || worker->epoll < 0 ||
         !open_signals(worker) || FCGX_Init() != 0 ||
         !guard_install(&worker->app, place->pool) ||
+        !slow_install(place->settings->slow_ms) ||
         !minder_start(&worker->minder, place->settings->request_seconds * 1000,
                       mind_slow_request, worker) ||
         !watch(worker, worker->signals, &signal_tag, EPOLLIN) ||
@@ -619,12 +696,14 @@ static void clean_up(struct worker *worker)
     database_free(worker->database);
     tags_close(worker->tags);
     arena_free(&worker->arena);
+    allowance_forget(&worker->own_memory);
     app_unload(&worker->app);
 }
 
 int worker_run(const struct worker_place *place)
 {
-    struct worker worker = {.place = place, .epoll = -1, .signals = -1};
+    struct worker worker = {
+        .place = place, .epoll = -1, .signals = -1, .own_memory = {.fd = -1}};
     char problem[1024];
 
     log_name_process("worker");

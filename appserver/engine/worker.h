@@ -20,6 +20,7 @@
 /* What the master, or an operator, sends to a worker. */
 #define WORKER_LEAVE SIGTERM  /* connections go to siblings, then end */
 #define WORKER_FINISH SIGQUIT /* no siblings stay: serve what comes, end */
+#define WORKER_REOPEN SIGUSR1 /* the access log's file was moved */
 
 struct worker_place {
     const struct settings *settings;

@@ -12,13 +12,16 @@
 #include <foobar/test.h>
 
 #include <ctype.h>
+#include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "account.h"
 #include "app.h"
 #include "arena.h"
+#include "clock.h"
 #include "csrf.h"
 #include "database.h"
 #include "dispatch.h"
@@ -26,6 +29,7 @@
 #include "form.h"
 #include "log.h"
 #include "request.h"
+#include "session.h"
 #include "settings.h"
 #include "trace.h"
 
@@ -379,6 +383,7 @@ static void answer(struct visit *visit)
         request->body = visit->body;
         request->body_length = visit->body_length;
     }
+    request->begun_us = clock_now_us();
     dispatch(&test.app, request);
     if (request->is_cut_off) {
         give_up("%s %s failed after fb_send(): the visitor would get half a "
@@ -397,6 +402,17 @@ static const char *without_fragment(struct visit *visit, const char *path)
     return copy;
 }
 
+/* As a page of the site would send it that the visitor has just opened. */
+static void add_token(struct visit *visit)
+{
+    struct fb_request *request = &visit->request;
+
+    if ((request->method & (FB_GET | FB_HEAD)) == 0 &&
+        session_first(request) != NULL) {
+        add_default(visit, "X-CSRF-Token", csrf_token(request));
+    }
+}
+
 const struct fb_test_reply *fb_test_send(const char *method, const char *path,
                                          const char *type, const char *body)
 {
@@ -409,6 +425,7 @@ const struct fb_test_reply *fb_test_send(const char *method, const char *path,
     visit->body_length = body != NULL ? strlen(body) : 0;
     set_path(visit, path);
     add_parameters(visit, path, type);
+    add_token(visit);
     trace_begin(&visit->request);
     answer(visit);
     return end_visit(visit);
@@ -566,6 +583,87 @@ const struct fb_test_reply *fb_test_drawn(void)
     return end_visit(test.visits);
 }
 
+/* ------------------------------------------------------------ members */
+
+struct logging_in {
+    const char *email;
+    const char *role;
+    int64_t account;
+};
+
+/* The first of the application's, unless the test wants another one. */
+static const char *role_of(struct fb_request *request,
+                           const struct logging_in *who)
+{
+    const char *roles = request->app->accounts->roles;
+
+    return who->role != NULL
+               ? who->role
+               : request_strndup(request, roles, strcspn(roles, ","));
+}
+
+/* Nobody ever logs in with an empty hash; the test needs no password. */
+static enum fb_result find_or_add(struct fb_request *request,
+                                  struct logging_in *who)
+{
+    const char *key = account_email_key(request, who->email);
+    const struct fb_account *found;
+    enum fb_result result;
+
+    if (key == NULL) {
+        give_up("\"%s\" is no e-mail address", who->email);
+    }
+    result = fb_find_account(request, who->email, &found);
+    if (result == FB_NOT_FOUND) {
+        result = account_execute(request, ACCOUNT_ADD, fb_text(who->email),
+                                 fb_text(key), fb_text(""),
+                                 fb_text(role_of(request, who)));
+        who->account = fb_insert_id(request);
+        return result;
+    }
+    if (result != FB_OK) {
+        return result;
+    }
+    who->account = found->id;
+    return who->role != NULL && strcmp(who->role, found->role) != 0
+               ? fb_set_role(request, found->id, who->role)
+               : FB_OK;
+}
+
+static enum fb_result log_in(struct fb_request *request, void *context)
+{
+    struct logging_in *who = context;
+    enum fb_result result = find_or_add(request, who);
+
+    return result == FB_OK
+               ? account_session_begin(
+                     request,
+                     &(struct account_begin){.account = who->account,
+                                             .is_confirmed = true,
+                                             .strength = FB_BY_PASSWORD})
+               : result;
+}
+
+int64_t fb_test_log_in(const char *email, const char *role)
+{
+    struct logging_in who = {.email = email, .role = role};
+    struct fb_request *request = fb_test_request();
+
+    if (test.database == NULL || request->app->accounts == NULL) {
+        give_up("fb_test_log_in() needs a database and an application with "
+                "accounts");
+    }
+    if (role != NULL &&
+        !account_role_is_listed(request->app->accounts->roles, role)) {
+        give_up("the application has no role \"%s\"", role);
+    }
+    if (database_transaction(request, log_in, &who) != FB_OK) {
+        give_up("%s could not be logged in; the log says why", email);
+    }
+    (void)fb_test_drawn();
+    return who.account;
+}
+
 /* ------------------------------------------------------------ the database */
 
 static MYSQL *ask_database(const char *sql)
@@ -609,11 +707,14 @@ const char *fb_test_sql_value(const char *sql)
 static void open_database(char *problem, size_t size)
 {
     const char *file = getenv("FOOBAR_TEST_SETTINGS");
+    struct findings findings = {.count = 0};
 
     if (file == NULL) {
         return; /* told when somebody asks for it */
     }
-    if (!settings_read(&test.settings, file, problem, size)) {
+    settings_read(&test.settings, file, &findings);
+    if (findings.count > 0) {
+        findings_sum(&findings, problem, size);
         give_up("%s", problem);
     }
     test.database =
@@ -640,10 +741,9 @@ void fb_test_begin(void)
         give_up("the test cannot have a slot for expensive work");
     }
     open_database(problem, sizeof(problem));
-    if (!csrf_load(&test.csrf, &test.settings, test.app.table, problem,
-                   sizeof(problem))) {
-        give_up("%s", problem);
-    }
+    /* A secret for this test alone. */
+    randombytes_buf(test.csrf.key, sizeof(test.csrf.key));
+    test.csrf.is_set = true;
 }
 
 static void free_visit(struct visit *visit)

@@ -39,7 +39,6 @@
 #include "migrate_files.h"
 #include "settings.h"
 
-#define PASSWORD_MAX 256
 #define PROBLEM_MAX 8192
 #define STATEMENT_SECONDS 600
 #define LOCK_SECONDS 60
@@ -532,7 +531,7 @@ static bool apply_all(MYSQL *connection, const struct options *options)
 
 static bool migrate(const struct options *options)
 {
-    char password[PASSWORD_MAX];
+    char password[SETTINGS_SECRET_MAX];
     char problem[1024] = "";
     MYSQL *lock = NULL;
     MYSQL *connection = NULL;
@@ -576,6 +575,21 @@ static void print_help(void)
     settings_help(stdout);
 }
 
+static bool read_config(struct settings *settings, const char *file,
+                        char *problem, size_t size)
+{
+    struct findings findings = {.count = 0};
+    bool good;
+
+    settings_read(settings, file, &findings);
+    good = findings.count == 0;
+    if (!good) {
+        findings_sum(&findings, problem, size);
+    }
+    findings_free(&findings);
+    return good;
+}
+
 static bool take_option(struct options *options, const char *option,
                         const char *value, char *problem, size_t size)
 {
@@ -608,7 +622,7 @@ static bool take_option(struct options *options, const char *option,
         return true;
     }
     if (strcmp(option, "--config") == 0) {
-        return settings_read(&options->settings, value, problem, size);
+        return read_config(&options->settings, value, problem, size);
     }
     return settings_set(&options->settings, option + 2, value, problem, size);
 }

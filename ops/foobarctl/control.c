@@ -386,7 +386,8 @@ int control_status(const struct instance *instance)
 
 /* ----------------------------------------------------------------- reload */
 
-int control_reload(const struct instance *instance)
+/* Has the supervisor renew what runs, by a signal; waits for what it says. */
+static int renew(const struct instance *instance, int signal, const char *what)
 {
     int64_t limit = clock_now_ms() + RELOAD_LIMIT_MS;
     bool allowed;
@@ -402,13 +403,15 @@ int control_reload(const struct instance *instance)
         complain("nothing runs in %s; start it with: make up", instance->var);
         return EXIT_FAILURE;
     }
-    if (kill(holder, SIGUSR1) != 0) {
+    if (kill(holder, signal) != 0) {
         complain("cannot reach process %d: %s", (int)holder, strerror(errno));
         return EXIT_FAILURE;
     }
     while (read_state_number(instance, "reloads") <= before) {
         if (clock_now_ms() > limit || instance_holder(instance) != holder) {
-            complain("process %d does not reload; see its log", (int)holder);
+            complain("process %d does not say what became of the %s; see its "
+                     "log",
+                     (int)holder, what);
             return EXIT_FAILURE;
         }
         clock_pause_ms(PAUSE_MS);
@@ -416,11 +419,21 @@ int control_reload(const struct instance *instance)
     result = read_state(instance, "reload");
     good = result != NULL && strcmp(result, "done") == 0;
     if (good) {
-        say("reloaded: %s", instance->url);
+        say("%s done: %s", what, instance->url);
     } else {
-        complain("the reload was refused, and the site goes on as it was: %s",
+        complain("the %s was refused, and the site goes on as it was: %s", what,
                  result != NULL ? result : "see the log");
     }
     free(result);
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int control_reload(const struct instance *instance)
+{
+    return renew(instance, SIGUSR1, "reload");
+}
+
+int control_upgrade(const struct instance *instance)
+{
+    return renew(instance, SIGUSR2, "upgrade");
 }

@@ -49,6 +49,9 @@ int control_jobs(const struct instance *instance, const char *word,
 /* Brings a changed site and configuration in; returns when that is done. */
 int control_reload(const struct instance *instance);
 
+/* The same with another program of the application server. */
+int control_upgrade(const struct instance *instance);
+
 /*
  * Closes the running site for maintenance, or opens it again: nginx looks for
  * a file, VAR/run/maintenance, which goes with the instance.

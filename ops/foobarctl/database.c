@@ -212,16 +212,34 @@ static bool take_over(const char *mysql, const char *file,
     return good;
 }
 
-bool database_suits(const struct instance *instance, const char *said)
+/* Warnings may come before it: of a machine that has no network, say. */
+static const char *find_version(const struct tail *said)
 {
-    const char *number = said != NULL ? strstr(said, " Ver ") : NULL;
+    const char *line;
+    size_t i;
+
+    for (i = 0; (line = tail_line(said, i)) != NULL; i++) {
+        const char *number = strstr(line, " Ver ");
+
+        if (number != NULL) {
+            return number + strlen(" Ver ");
+        }
+    }
+    return NULL;
+}
+
+bool database_suits(const struct instance *instance, const struct tail *said)
+{
+    const char *number = find_version(said);
     struct version ours;
     char *file;
     bool good;
 
-    if (number == NULL || !read_version(number + strlen(" Ver "), &ours)) {
+    if (number == NULL || !read_version(number, &ours)) {
+        const char *line = tail_line(said, 0);
+
         return complain("%s does not say its version, but: %s",
-                        DATABASE_PROGRAM, said != NULL ? said : "nothing");
+                        DATABASE_PROGRAM, line != NULL ? line : "nothing");
     }
     file = file_text("%s/mariadb-version", instance->mysql);
     good = take_over(instance->mysql, file, &ours);

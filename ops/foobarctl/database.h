@@ -7,6 +7,7 @@
 #define FOOBARCTL_DATABASE_H
 
 #include "instance.h"
+#include "lines.h"
 #include "parts.h"
 
 #define DATABASE_PROGRAM "/usr/sbin/mariadbd"
@@ -20,15 +21,15 @@ bool database_prepare(const struct instance *instance, struct part *job);
 /* That program has ended well: the data become VAR/mysql. */
 bool database_adopt(const struct instance *instance);
 
-/* Prepares the program that says its version, in one line. */
+/* Prepares the program that says its version, in a line of its own. */
 void database_ask_version(struct part *job);
 
 /*
- * Whether the version that was said may use the data, which then are its own.
+ * Whether the version that it said may use the data, which then are its own.
  * MariaDB takes over the data of an older version by itself; one that is older
  * than the data does not notice, and would damage them.
  */
-bool database_suits(const struct instance *instance, const char *said);
+bool database_suits(const struct instance *instance, const struct tail *said);
 
 /* Whether it accepts connections. */
 bool database_listens(const struct instance *instance);

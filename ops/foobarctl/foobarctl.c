@@ -8,6 +8,7 @@
 #include "instance.h"
 #include "say.h"
 #include "skeleton.h"
+#include "user.h"
 #include "visit.h"
 
 #include <stdbool.h>
@@ -73,6 +74,12 @@ static int up(struct instance *instance, const struct options *options)
 {
     (void)options;
     return control_up(instance);
+}
+
+static int upgrade(struct instance *instance, const struct options *options)
+{
+    (void)options;
+    return control_upgrade(instance);
 }
 
 static int visit(struct instance *instance, const struct options *options)
@@ -142,6 +149,8 @@ static const struct {
     {"test", test, NULL,
      "with -- COMMAND...: run that beside a database of its own, which has\n"
      "               the migrations and begins empty each time"},
+    {"upgrade", upgrade, NULL,
+     "bring another program of the application server in, without a stop"},
     {"visit", visit, NULL,
      "as root: open http://www.foobar.com in a network of its own;\n"
      "               with -- COMMAND... run that there instead"},
@@ -167,6 +176,8 @@ static const struct {
      "the web server (the one that the module was built for)"},
     {"--data", offsetof(struct options, data),
      "SQL to begin with, once (demo.sql of what was built)"},
+    {"--settings", offsetof(struct options, settings),
+     "user: the application server's settings, where no instance runs"},
     {"--nginx-preload", offsetof(struct options, nginx_preload),
      "libraries that it must load first, as in LD_PRELOAD"},
     {"--app-preload", offsetof(struct options, app_preload),
@@ -178,8 +189,15 @@ static void print_help(void)
     size_t i;
 
     printf("foobarctl COMMAND [OPTION VALUE]...\n"
-           "foobarctl new NAME [FOLDER]\n\n");
+           "foobarctl new NAME [FOLDER]\n"
+           "foobarctl user WORD... [OPTION VALUE]...\n\n");
     printf("  %-11s  %s\n", "new", "make the beginning of an application");
+    printf("  %-11s  %s\n", "user",
+           "add EMAIL [ROLE] | list | role EMAIL ROLE | password EMAIL |\n"
+           "               suspend EMAIL DAYS|forever [REASON...] | "
+           "restore EMAIL |\n"
+           "               sessions EMAIL | end-sessions EMAIL: the accounts "
+           "of the site");
     for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
         printf("  %-11s  %s\n", commands[i].name, commands[i].help);
     }
@@ -231,6 +249,26 @@ static int make_new(int argc, char **argv)
     return skeleton_make(argv[2], argc == 4 ? argv[3] : NULL);
 }
 
+/* The words before the first option. */
+static int manage_users(struct options *options, char **arguments)
+{
+    static char *words[USER_WORDS_MAX + 1];
+    size_t count = 0;
+
+    while (arguments[count] != NULL &&
+           strncmp(arguments[count], "--", 2) != 0) {
+        if (count == USER_WORDS_MAX) {
+            complain("foobarctl user: that are too many words");
+            return USAGE_STATUS;
+        }
+        words[count] = arguments[count];
+        count++;
+    }
+    options->words = words;
+    return take_options(options, arguments + count) ? user_run(options)
+                                                    : USAGE_STATUS;
+}
+
 int main(int argc, char **argv)
 {
     static struct instance instance; /* its strings live as long as we do */
@@ -246,6 +284,9 @@ int main(int argc, char **argv)
     }
     if (strcmp(argv[1], "new") == 0) {
         return make_new(argc, argv);
+    }
+    if (strcmp(argv[1], "user") == 0) {
+        return manage_users(&options, arguments);
     }
     for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
         if (strcmp(argv[1], commands[i].name) != 0) {

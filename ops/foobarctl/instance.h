@@ -35,9 +35,11 @@ struct options {
     const char *nginx_preload;
     const char *app_preload;
     const char *data;
-    const char *word; /* of `maintenance on`, `jobs retry` and their like */
-    const char *job;  /* of `jobs retry ID` and `jobs drop ID` */
-    char **command;   /* of `visit -- COMMAND...` and `test -- COMMAND...` */
+    const char *word;     /* of `maintenance on`, `jobs retry` and their like */
+    const char *job;      /* of `jobs retry ID` and `jobs drop ID` */
+    const char *settings; /* of `user` */
+    char **words;         /* of `user WORD...` */
+    char **command; /* of `visit -- COMMAND...` and `test -- COMMAND...` */
 };
 
 struct instance {
@@ -55,6 +57,8 @@ struct instance {
     char *nginx_conf; /* the example */
     char *nginx_etc;  /* with mime.types */
     char *migrations;
+    /* Of a checkout: foobar-migrate finds them itself, and must reach them. */
+    char *engine_migrations;
     char *demo;         /* data for the first start, or NULL */
     bool disposable;    /* for tests: its database begins empty each time */
     bool dev;           /* for an author: what goes wrong is shown */

@@ -45,7 +45,10 @@ static void describe_checkout(struct instance *instance)
 {
     const char *top = instance->top;
     const char *build = instance->build;
+    char *engine = file_text("%s/../../sql/engine", build);
 
+    instance->engine_migrations = realpath(engine, NULL);
+    free(engine);
     instance->programs = file_text("%s", build);
     instance->module = file_text("%s/ngx_http_foobar_module.so", build);
     instance->nginx_conf = file_text("%s/nginx.conf.example", top);

@@ -21,6 +21,7 @@
 #include "file.h"
 #include "probe.h"
 #include "nginx.h"
+#include "outcome.h"
 #include "parts.h"
 #include "say.h"
 
@@ -71,8 +72,10 @@ struct supervisor {
 
     int stops;        /* how often we were asked to stop */
     bool reload;      /* we were asked to reload */
-    unsigned reloads; /* how often we did */
+    bool upgrade;     /* or to bring in another program of the server */
+    unsigned reloads; /* how often we did either */
     const char *reload_result;
+    struct outcome outcome; /* of the last one */
 
     bool mending; /* the site was up: parts that die are started again */
     bool stopping;
@@ -221,6 +224,9 @@ static void hear_signals(struct supervisor *supervisor)
             break;
         case SIGUSR1:
             supervisor->reload = true;
+            break;
+        case SIGUSR2:
+            supervisor->upgrade = true;
             break;
         case SIGHUP:
             /* In the foreground it says that the terminal is gone. */
@@ -424,8 +430,7 @@ static bool check_database(struct supervisor *supervisor)
     if (!run_job(supervisor, DATABASE_LIMIT_MS, "MariaDB to say its version")) {
         return fail_job(supervisor, "does not say its version");
     }
-    return database_suits(supervisor->instance,
-                          tail_line(&supervisor->job.tail, 0));
+    return database_suits(supervisor->instance, &supervisor->job.tail);
 }
 
 static bool database_is_up(struct supervisor *supervisor)
@@ -589,7 +594,28 @@ static size_t list_children(pid_t pid, long *children, size_t size)
     return count;
 }
 
-/* Waits until none of the workers that were there is left. */
+/*
+ * A worker of nginx that takes no new connections any more has changed its
+ * title, and may stay for as long as its visitors do.
+ */
+static bool is_leaving(long pid)
+{
+    char *file = file_text("/proc/%ld/cmdline", pid);
+    FILE *stream = fopen(file, "re");
+    char title[128] = "";
+
+    free(file);
+    if (stream == NULL) {
+        return true;
+    }
+    if (fgets(title, sizeof(title), stream) == NULL) {
+        title[0] = '\0';
+    }
+    fclose(stream);
+    return strstr(title, "shutting down") != NULL;
+}
+
+/* Waits until none of the workers that were there takes a request. */
 static void await_new_workers(struct supervisor *supervisor, pid_t pid,
                               const long *old, size_t old_count)
 {
@@ -605,7 +631,7 @@ static void await_new_workers(struct supervisor *supervisor, pid_t pid,
         same = false;
         for (i = 0; i < count; i++) {
             for (j = 0; j < old_count; j++) {
-                same = same || now[i] == old[j];
+                same = same || (now[i] == old[j] && !is_leaving(old[j]));
             }
         }
         if (same) {
@@ -669,31 +695,94 @@ static bool prepare_reload(struct supervisor *supervisor)
     return good;
 }
 
+/*
+ * Sends the application server a signal to renew itself, and waits until it
+ * has, or has refused to. NULL, or why it did not.
+ */
+static const char *renew(struct supervisor *supervisor, int signal)
+{
+    int64_t limit = clock_now_ms() + RELOAD_LIMIT_MS;
+    struct outcome *now = &supervisor->outcome;
+    pid_t app = supervisor->parts[APP].pid;
+    struct outcome before;
+    long workers[CHILDREN_MAX];
+    size_t count;
+
+    if (!outcome_ask(supervisor->instance, &before)) {
+        return "the application server tells no status; see the log";
+    }
+    count = list_children(app, workers, CHILDREN_MAX);
+    part_signal(&supervisor->parts[APP], signal);
+    while (goes_on(supervisor) && clock_now_ms() < limit) {
+        attend(supervisor, 10);
+        /* While it renews itself the status is away for a moment. */
+        if (!outcome_ask(supervisor->instance, now)) {
+            continue;
+        }
+        if (now->refused != before.refused) {
+            return now->reason;
+        }
+        if (now->generation > before.generation) {
+            await_new_workers(supervisor, app, workers, count);
+            return NULL;
+        }
+    }
+    return "the application server neither did it nor refused; see the log";
+}
+
+/* The next request that comes is for the new workers of nginx. */
+static void renew_nginx(struct supervisor *supervisor)
+{
+    struct part *nginx = &supervisor->parts[NGINX];
+    long workers[CHILDREN_MAX];
+    size_t count = list_children(nginx->pid, workers, CHILDREN_MAX);
+
+    part_signal(nginx, SIGHUP);
+    await_new_workers(supervisor, nginx->pid, workers, count);
+}
+
+static void note_result(struct supervisor *supervisor, const char *what,
+                        const char *refusal)
+{
+    if (refusal == NULL) {
+        supervisor->reload_result = "done";
+        say("%s done", what);
+    } else {
+        supervisor->reload_result = refusal;
+        complain("the %s was refused, and the site goes on as it was: %s", what,
+                 refusal);
+    }
+    supervisor->reloads++;
+    write_state(supervisor);
+}
+
 static void reload(struct supervisor *supervisor)
 {
-    long workers[CHILDREN_MAX];
-    pid_t app = supervisor->parts[APP].pid;
-    size_t count;
+    const char *refusal;
 
     supervisor->reload = false;
     say("reloading");
     if (prepare_reload(supervisor)) {
-        count = list_children(app, workers, CHILDREN_MAX);
-        part_signal(&supervisor->parts[APP], SIGHUP);
-        await_new_workers(supervisor, app, workers, count);
-        part_signal(&supervisor->parts[NGINX], SIGHUP);
-        supervisor->reload_result = "done";
-        say("reloaded");
+        refusal = renew(supervisor, SIGHUP);
+        if (refusal == NULL) {
+            renew_nginx(supervisor);
+        }
+        note_result(supervisor, "reload", refusal);
     } else if (supervisor->stops == 0) {
-        complain("the reload was refused, and the site goes on as it was%s",
-                 supervisor->job.tail.count > 0 ? ":" : "");
         part_show_tail(&supervisor->job);
-        supervisor->reload_result = supervisor->job.tail.count > 0
-                                        ? supervisor->job.tail.line[0]
-                                        : "see the log";
+        note_result(supervisor, "reload",
+                    supervisor->job.tail.count > 0
+                        ? supervisor->job.tail.line[0]
+                        : "see the log");
     }
-    supervisor->reloads++;
-    write_state(supervisor);
+}
+
+/* The server tries the program that stands in its file, and becomes it. */
+static void upgrade(struct supervisor *supervisor)
+{
+    supervisor->upgrade = false;
+    say("upgrading");
+    note_result(supervisor, "upgrade", renew(supervisor, SIGUSR2));
 }
 
 /* ------------------------------------------------------------ from outside */
@@ -709,6 +798,7 @@ static bool set_up(struct supervisor *supervisor)
     sigaddset(&set, SIGQUIT);
     sigaddset(&set, SIGHUP);
     sigaddset(&set, SIGUSR1);
+    sigaddset(&set, SIGUSR2);
     sigprocmask(SIG_BLOCK, &set, NULL);
     /* Whoever sends these wants us to stop, though a shell that has put us
        into the background may have had them ignored. */
@@ -759,6 +849,9 @@ bool supervisor_run(struct instance *instance, bool in_background)
             attend(supervisor, supervisor->asking ? 20 : 500);
             if (supervisor->reload && goes_on(supervisor)) {
                 reload(supervisor);
+            }
+            if (supervisor->upgrade && goes_on(supervisor)) {
+                upgrade(supervisor);
             }
         }
     }

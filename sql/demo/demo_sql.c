@@ -118,6 +118,34 @@ static void print_time(int64_t seconds)
 
 /* ----------------------------------------------------------------- rows */
 
+/*
+ * Everybody of the demo logs in as HANDLE@example.org with one password, which
+ * README.md tells: "the door stands open", as argon2id. The first member is the
+ * administrator, the second a moderator.
+ */
+static const char demo_password[] =
+    "$argon2id$v=19$m=19456,t=2,p=1$L0k2SeM5h+oczxBgoag6Qw$"
+    "Ph/ZN4khOsj3kVoFY3MqwNAs+7h4jvc0/NfZqmcnVWI";
+
+static void print_accounts(const struct demo *demo)
+{
+    static const char *const roles[] = {"admin", "moderator", "member"};
+
+    for (size_t i = 0; i < demo->member_count; i++) {
+        const char *handle = demo->members[i].handle;
+
+        begin_row("INSERT INTO accounts (id, email, email_key, password, role, "
+                  "created_at, verified_at)");
+        printf("%zu, '%s@example.org', '%s@example.org', '%s', '%s', ", i + 1,
+               handle, handle, demo_password, roles[i < 2 ? i : 2]);
+        print_time(FIRST_MEMBER);
+        printf(", ");
+        print_time(FIRST_MEMBER);
+        printf(")");
+    }
+    end_rows();
+}
+
 static void print_members(const struct demo *demo)
 {
     int64_t when = FIRST_MEMBER;
@@ -125,7 +153,8 @@ static void print_members(const struct demo *demo)
     for (size_t i = 0; i < demo->member_count; i++) {
         const struct demo_member *member = &demo->members[i];
 
-        begin_row("INSERT INTO members (id, handle, name, bio, joined_at)");
+        begin_row("INSERT INTO members "
+                  "(id, handle, name, bio, joined_at, account_id)");
         printf("%zu, ", i + 1);
         print_text(member->handle);
         printf(", ");
@@ -134,7 +163,7 @@ static void print_members(const struct demo *demo)
         print_text(member->bio);
         printf(", ");
         print_time(when);
-        printf(")");
+        printf(", %zu)", i + 1);
         when += chance_seconds(10 * MINUTE, 4 * HOUR);
     }
     end_rows();
@@ -360,6 +389,7 @@ static void print_catalogue(const struct demo *demo)
 void demo_print_sql(const struct demo *demo)
 {
     printf("-- The demo data, printed by foobar-demo from sql/demo.\n");
+    print_accounts(demo);
     print_members(demo);
     print_posts_and_comments(demo);
     print_catalogue(demo);

@@ -117,6 +117,8 @@ static enum fb_result eat_memory(struct fb_request *request)
     return FB_OK;
 }
 
+static char *volatile leaked;
+
 /* As a library would that knows nothing of requests. */
 static enum fb_result hog(struct fb_request *request)
 {
@@ -129,7 +131,11 @@ static enum fb_result hog(struct fb_request *request)
     }
     memset(memory, 'x', bytes);
     say(request, memory[bytes / 2] == 'x' ? "taken\n" : "wrong\n");
-    free(memory);
+    if (fb_query(request, "keep") != NULL) {
+        leaked = memory; /* a leak, which the next one makes worse */
+    } else {
+        free(memory);
+    }
     return FB_OK;
 }
 
@@ -288,15 +294,43 @@ static enum fb_result redirect(struct fb_request *request)
     return FB_OK;
 }
 
-/* What is left of the query, and which page it is. */
-static enum fb_result arguments(struct fb_request *request)
+static enum fb_result ask_for_token(struct fb_request *request)
 {
-    const char *page = fb_query(request, "page");
-    const char *other = fb_query(request, "other");
+    fb_header(request, "X-Token", fb_token(request) != NULL ? "some" : "none");
+    return FB_OK;
+}
 
-    say(request,
-        fb_printf(request, "page=%s other=%s\n", page != NULL ? page : "-",
-                  other != NULL ? other : "-"));
+/* A page that may be kept, and what it asks for, as its path says. */
+static enum fb_result kept(struct fb_request *request)
+{
+    const char *what = fb_path_text(request, "what");
+
+    if (strcmp(what, "format") == 0) {
+        fb_header(request, "X-Asked",
+                  fb_wants(request) == FB_JSON ? "json" : "html");
+    } else if (strcmp(what, "locale") == 0) {
+        fb_header(request, "X-Asked", fb_locale(request));
+    } else if (strcmp(what, "currency") == 0) {
+        fb_header(request, "X-Asked", fb_currency(request));
+    } else if (strcmp(what, "cookie") == 0) {
+        (void)fb_cookie(request, "theme");
+    } else if (strcmp(what, "argument") == 0) {
+        (void)fb_query(request, "other");
+    } else if (strcmp(what, "page") == 0) {
+        fb_header(request, "X-Asked", fb_query(request, "page"));
+    } else if (strcmp(what, "set") == 0) {
+        fb_set_cookie(request, &(struct fb_cookie){.name = "a", .value = "b"});
+    } else if (strcmp(what, "own") == 0) {
+        fb_header(request, "Cache-Control", "public, max-age=5");
+    } else if (strcmp(what, "missing") == 0) {
+        return FB_NOT_FOUND;
+    } else if (strcmp(what, "token") == 0) {
+        ask_for_token(request);
+    }
+    say(request, what);
+    if (strcmp(what, "stream") == 0) {
+        fb_send(request);
+    }
     return FB_OK;
 }
 
@@ -464,11 +498,23 @@ static const struct fb_page pages[] = {
      .methods = FB_GET,
      .handler = header_injection},
     {.name = "kept",
-     .path = "/kept",
-     .methods = FB_GET,
-     .handler = arguments,
+     .path = "/kept/{what}",
+     .methods = FB_GET | FB_POST,
+     .handler = kept,
      .cache_seconds = 60,
-     .arguments = "page"},
+     .arguments = "page",
+     .tags = "things,thing-{what}"},
+    {.name = "varied",
+     .path = "/varied/{what}",
+     .methods = FB_GET,
+     .handler = kept,
+     .cache_seconds = 90,
+     .arguments = "other",
+     .varies = FB_BY_FORMAT | FB_BY_LOCALE | FB_BY_CURRENCY | FB_BY_AUDIENCE},
+    {.name = "unkept",
+     .path = "/unkept/{what}",
+     .methods = FB_GET,
+     .handler = kept},
     {.name = "folder",
      .path = "/folder/",
      .methods = FB_GET | FB_POST,
@@ -521,6 +567,7 @@ static void error_page(struct fb_request *request, int status)
 }
 
 static const char *const locales[] = {"en-GB", "de", NULL};
+static const char *const currencies[] = {"EUR", "SEK", NULL};
 
 const struct fb_app foobar_app = {
     .api_version = FB_API_VERSION,
@@ -529,6 +576,7 @@ const struct fb_app foobar_app = {
     .pages = pages,
     .page_count = sizeof(pages) / sizeof(pages[0]),
     .locales = locales,
+    .currencies = currencies,
     .error_page = error_page,
     .login_path = "/log-in",
     .session_cookies = "session",

@@ -16,6 +16,7 @@ export FOOBAR_TEST_LOG=$TOKENS
 SECRET=$TMPDIR/secret
 printf '%064d\n' 7 >"$SECRET"
 app_pid=
+nginx_pid=
 
 # Whatever a test started ends with it.
 end_all() {
@@ -84,6 +85,7 @@ http {
     upstream app { server unix:$APP_SOCKET; keepalive 32; }
     server {
         listen unix:$HTTP_SOCKET;
+        location = /nginx-is-up { return 204; }
         location / {
             include $DEPS/etc/nginx/fastcgi_params;
             fastcgi_pass app;
@@ -96,7 +98,15 @@ http {
 CONF
     } >"$TMPDIR/nginx.conf"
     env -u NGINX "$NGINX" -p "$TMPDIR" -c "$TMPDIR/nginx.conf" -e "$TMPDIR/nginx.log" &
-    wait_for 10 test -S "$HTTP_SOCKET"
+    nginx_pid=$!
+    # Its socket is there a moment before it listens.
+    wait_for 10 get /nginx-is-up
+}
+
+# It takes its socket away at its very end.
+stop_nginx() {
+    kill "$nginx_pid"
+    wait "$nginx_pid" || true
 }
 
 # get PATH [curl's options...]: the body; status PATH...: the status alone.

@@ -163,7 +163,6 @@ static void answer(struct session *session, const char *line)
 
             say(session, "334 ");
             read_line(session, credentials);
-            line = credentials;
         }
         say(session, "235 2.7.0 welcome");
     } else if (strncmp(line, "MAIL ", 5) == 0) {
@@ -220,7 +219,7 @@ static void serve(int fd)
 
 static void write_port(int listener)
 {
-    struct sockaddr_in address;
+    struct sockaddr_in address = {0};
     socklen_t length = sizeof(address);
     char name[512];
     char fresh[520];

@@ -22,6 +22,7 @@
 
 #include "app.h"
 #include "arena.h"
+#include "clock.h"
 #include "connection.h"
 #include "head.h"
 #include "log.h"
@@ -172,7 +173,7 @@ static enum connection_state serve(struct connection *connection, int peer,
          state == CONNECTION_READY && has_more(connection_fd(connection));
          rounds++) {
         must(rounds <= INPUT_MAX / RECORD_HEAD + 1);
-        state = connection_serve(connection, worker);
+        state = connection_serve(connection, worker, clock_now_us());
         must(arena.first == arena.current);
         drop_answers(peer);
     }

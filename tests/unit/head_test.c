@@ -608,6 +608,38 @@ START_TEST(a_request_with_records_of_others_is_not_that_simple)
 }
 END_TEST
 
+/* What a client writes into a value is not the parameter itself. */
+START_TEST(a_parameter_is_found_by_its_name_alone)
+{
+    static const char params[] = "\1\23XFOOBAR_ARRIVAL2.000\1"
+                                 "\16\0FOOBAR_ARRIVAX"
+                                 "\16\200\0\0\5FOOBAR_ARRIVAL1.234"
+                                 "\1\1YZ";
+    const char *value;
+    size_t length = 0;
+    size_t there;
+
+    put_begin(1);
+    put_params(params, sizeof(params) - 1);
+    put_end();
+    value = head_find(message.bytes, message.length, "FOOBAR_ARRIVAL", &length);
+    ck_assert_ptr_nonnull(value);
+    ck_assert_uint_eq(length, 5);
+    ck_assert_int_eq(memcmp(value, "1.234", 5), 0);
+    ck_assert_ptr_null(
+        head_find(message.bytes, message.length, "FOOBAR", &length));
+    /* Cut off anywhere before its end, it is not there yet. */
+    for (there = 0; there < (size_t)(value + 5 - (char *)message.bytes);
+         there++) {
+        unsigned char *part = malloc(there + 1);
+
+        memcpy(part, message.bytes, there);
+        ck_assert_ptr_null(head_find(part, there, "FOOBAR_ARRIVAL", &length));
+        free(part);
+    }
+}
+END_TEST
+
 static void add_tests(TCase *tests)
 {
     tcase_add_checked_fixture(tests, set_up, NULL);
@@ -630,6 +662,7 @@ static void add_tests(TCase *tests)
     tcase_add_loop_test(tests, a_request_without_a_body_ends_behind_its_head, 0,
                         UNIT_ROWS(behind));
     tcase_add_test(tests, a_request_with_records_of_others_is_not_that_simple);
+    tcase_add_test(tests, a_parameter_is_found_by_its_name_alone);
 }
 
 UNIT_MAIN("FastCGI heads", add_tests)

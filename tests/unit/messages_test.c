@@ -49,6 +49,7 @@ static const struct fb_phrase phrases[] = {
     {"foobar\004Error: ", (const char *const[]){"Ach: "}, 1},
     {"shop", (const char *const[]){"Laden"}, 1},
     {"verb\004shop", (const char *const[]){"einkaufen"}, 1},
+    {"zoo\004%d birds", (const char *const[]){"%d Tier", "%d Tiere"}, 2},
 };
 static const struct fb_phrase brazilian[] = {
     {"foobar\004Enter {noun}", (const char *const[]){"Preencha {label}"}, 1},
@@ -157,6 +158,11 @@ START_TEST(a_context_tells_words_apart)
     ck_assert_str_eq(fb_pgettext(&request, "ver", "shop"), "shop");
     ck_assert_str_eq(fb_pgettext(&request, "verbs", "shop"), "shop");
     ck_assert_str_eq(fb_pgettext(&request, "", "shop"), "shop");
+    ck_assert_str_eq(fb_npgettext(&request, "zoo", "%d birds", "%d birds", 1),
+                     "%d Tier");
+    ck_assert_str_eq(fb_npgettext(&request, "zoo", "%d birds", "%d birds", 2),
+                     "%d Tiere");
+    ck_assert_str_eq(fb_npgettext(&request, "sea", "a", "b", 2), "b");
 }
 END_TEST
 

@@ -64,6 +64,22 @@ START_TEST(an_idle_moment_is_one_request_long)
 }
 END_TEST
 
+START_TEST(half_of_the_limit_is_late_and_a_quick_one_ends_that)
+{
+    ck_assert(!refuses(500));
+    ck_assert(!overload.is_late);
+    ck_assert(!refuses(501));
+    ck_assert(overload.is_late);
+    ck_assert(!overload_refuses(&overload, 0, false));
+    ck_assert_msg(overload.is_late, "what tells nothing changed it");
+    ck_assert(!refuses(400));
+    ck_assert(!overload.is_late);
+    ck_assert(refuses(5000));
+    ck_assert(!refuses_when_idle(5000));
+    ck_assert(!overload.is_late);
+}
+END_TEST
+
 static void add_tests(TCase *tests)
 {
     tcase_add_checked_fixture(tests, set_up, NULL);
@@ -72,6 +88,7 @@ static void add_tests(TCase *tests)
     tcase_add_test(tests, nor_where_nobody_knows_how_long_it_was);
     tcase_add_test(tests, clocks_that_differ_refuse_nobody);
     tcase_add_test(tests, an_idle_moment_is_one_request_long);
+    tcase_add_test(tests, half_of_the_limit_is_late_and_a_quick_one_ends_that);
 }
 
 UNIT_MAIN("Requests that come too late", add_tests)

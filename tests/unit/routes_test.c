@@ -19,7 +19,12 @@ static enum fb_result handler(struct fb_request *request)
 #define PAGE(its_name, its_path, its_methods, ...) \
     {.name = its_name, .path = its_path, .methods = its_methods, \
      .handler = handler, __VA_ARGS__}
+#define KEPT(its_path, its_tags) \
+    PAGE("a", its_path, FB_GET, .cache_seconds = 1, .tags = (its_tags))
 /* clang-format on */
+
+#define TAG_OF_32 "0123456789abcdef0123456789abcdef"
+#define TAG_OF_129 TAG_OF_32 TAG_OF_32 TAG_OF_32 TAG_OF_32 "x"
 
 static const struct fb_page pages[] = {
     PAGE("home", "/", FB_GET),
@@ -198,6 +203,25 @@ static const struct {
     {{PAGE("a", "/x", FB_GET, .rate_class = "a b")}, 1, "rate_class must be"},
     {{PAGE("a", "/x", FB_GET, .arguments = "a,,b")}, 1, "arguments must be"},
     {{PAGE("a", "/x", FB_GET, .cache_seconds = UINT_MAX)}, 1, "than a year"},
+    {{PAGE("a", "/x", FB_GET, .varies = 16)}, 1, "that does not exist"},
+    {{PAGE("a", "/x", FB_POST, .varies = FB_BY_FORMAT)}, 1, "has no GET"},
+    {{PAGE("a", "/x", FB_GET, .varies = FB_BY_AUDIENCE, .members_only = true)},
+     1,
+     "one audience alone"},
+    {{PAGE("a", "/x", FB_GET, .tags = "x")}, 1, "no cache_seconds"},
+    {{KEPT("/x", "")}, 1, "shorter or longer"},
+    {{KEPT("/x", "a,")}, 1, "shorter or longer"},
+    {{KEPT("/x", "a,,b")}, 1, "shorter or longer"},
+    {{KEPT("/x", TAG_OF_129)}, 1, "shorter or longer"},
+    {{KEPT("/x", "a,b,c,d,e,f,g,h,i")}, 1, "more than 8 tags"},
+    {{KEPT("/x", "a b")}, 1, "with commas between"},
+    {{KEPT("/x", "a}")}, 1, "with commas between"},
+    {{KEPT("/x", "a-{id}")}, 1, "its path does not have"},
+    {{KEPT("/{id:int}", "a-{i}")}, 1, "its path does not have"},
+    {{KEPT("/{i}", "a-{id}")}, 1, "its path does not have"},
+    {{KEPT("/{id}", "a-{id")}, 1, "its path does not have"},
+    {{KEPT("/{id}", "a-{id,b}")}, 1, "its path does not have"},
+    {{KEPT("/{id}", "{}")}, 1, "its path does not have"},
     {{PAGE("a", "/x", FB_PUT, .cache_seconds = 1)}, 1, "but no GET"},
     {{PAGE("a", "/x", FB_GET, .cache_seconds = 1, .members_only = true)},
      1,
@@ -285,7 +309,9 @@ START_TEST(the_route_file_says_what_the_rows_say)
 {
     static const struct fb_page said[] = {
         PAGE("home", "/", FB_GET, .cache_seconds = 60, .arguments = "page,q",
-             .rate_class = "search"),
+             .rate_class = "search", .tags = "posts,a_b-c"),
+        PAGE("post", "/posts/{id:int}", FB_GET, .cache_seconds = 1,
+             .tags = "post-{id}"),
         PAGE("me", "/me", FB_GET, .members_only = true),
         PAGE("save", "/save", FB_POST, .body_limit = 65536),
     };
@@ -295,12 +321,14 @@ START_TEST(the_route_file_says_what_the_rows_say)
     size_t length = 0;
     FILE *stream = open_memstream(&text, &length);
 
-    ck_assert(routes_print(stream, &app, said, 3));
+    ck_assert(routes_print(stream, &app, said, 4));
     fclose(stream);
     ck_assert_str_eq(
         strstr(text, "login"),
         "login / session,remember\n"
-        "route home GET,HEAD / body=0 class=search cache=60 args=page,q\n"
+        "route home GET,HEAD / body=0 class=search cache=60 args=page,q "
+        "tags=posts,a_b-c\n"
+        "route post GET,HEAD /posts/{id:int} body=0 cache=1 tags=post-{id}\n"
         "route me GET,HEAD /me body=0 members=yes\n"
         "route save POST /save body=65536\n");
     free(text);

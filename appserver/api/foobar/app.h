@@ -19,6 +19,7 @@
 
 #define FB_API __attribute__((visibility("default")))
 
+struct fb_accounts;
 struct fb_catalogue;
 struct fb_form_type;
 struct fb_job;
@@ -35,6 +36,17 @@ enum fb_method {
 };
 
 /*
+ * What a page may look different by, beside its path and its arguments; see
+ * `varies` of struct fb_page.
+ */
+enum fb_varies {
+    FB_BY_FORMAT = 1 << 0,   /* fb_wants(): HTML or JSON */
+    FB_BY_LOCALE = 1 << 1,   /* fb_locale(), and all words and dates by it */
+    FB_BY_CURRENCY = 1 << 2, /* fb_currency() */
+    FB_BY_AUDIENCE = 1 << 3  /* who asks: a cookie, a session, its forms */
+};
+
+/*
  * How a handler, or any call that can fail, ended. A handler that returns
  * FB_OK stands by the reply it has made. For any other value the engine
  * throws that reply away and answers with the application's error page, so
@@ -42,13 +54,15 @@ enum fb_method {
  */
 enum fb_result {
     FB_OK = 0,
-    FB_NOT_FOUND,   /* 404: no such post, member, product */
-    FB_BAD_REQUEST, /* 400: what was sent cannot be understood */
-    FB_FORBIDDEN,   /* 403: understood, and refused */
-    FB_CONFLICT,    /* 409: it contradicts what was done already */
-    FB_INVALID,     /* 422: understood, but what was sent is not good */
-    FB_UNAVAILABLE, /* 503: the database is away; try again soon */
-    FB_FAILED       /* 500: our fault; the log says more under the id */
+    FB_NOT_FOUND,    /* 404: no such post, member, product */
+    FB_BAD_REQUEST,  /* 400: what was sent cannot be understood */
+    FB_FORBIDDEN,    /* 403: understood, and refused */
+    FB_CONFLICT,     /* 409: it contradicts what was done already */
+    FB_INVALID,      /* 422: understood, but what was sent is not good */
+    FB_TOO_MANY,     /* 429: done too often; see limit.h */
+    FB_LOG_IN_FIRST, /* who logs in may: the log-in page, or 401 */
+    FB_UNAVAILABLE,  /* 503: the database is away; try again soon */
+    FB_FAILED        /* 500: our fault; the log says more under the id */
 };
 
 typedef enum fb_result fb_handler(struct fb_request *request);
@@ -88,11 +102,35 @@ struct fb_page {
     const char *arguments;
 
     /*
-     * Who certainly is not logged in, because no cookie says so, is sent to
-     * login_path before the handler is asked. All others the handler decides
-     * about itself: a cookie may be forged.
+     * enum fb_varies, or-ed: what else a reply to GET depends on. The engine
+     * says so to caches (Vary). A page that may be kept must name all of it: a
+     * handler that asks for more is ended with a 500 that says what the row
+     * lacks. FB_BY_LOCALE and FB_BY_CURRENCY add the arguments "lang" and
+     * "currency" to a page that may be kept; with FB_BY_AUDIENCE, what somebody
+     * with a session gets is not kept.
+     */
+    unsigned varies;
+
+    /*
+     * What makes a kept page stale: the tags that writes name by fb_touch(),
+     * "posts,post-{id}" with parameters of the path. At most 8.
+     */
+    const char *tags;
+
+    /*
+     * Who is not logged in is sent to login_path before the handler is asked:
+     * by nginx when no cookie says so, and else by the engine, which knows the
+     * accounts (account.h). A program, and a form that was sent, get a 401.
+     * (Without fb_app.accounts the handler decides about who has a cookie: it
+     * may be forged.)
      */
     bool members_only;
+
+    /*
+     * The roles that may see the page, "moderator,admin"; it is members_only by
+     * that. Who is logged in and has none of them gets a 403.
+     */
+    const char *roles;
 };
 
 /*
@@ -124,7 +162,13 @@ struct fb_app {
     const char *const *locales;
 
     /*
-     * Draws the body of an error page (status is 400, 403, 404, 405, 406,
+     * The currencies in which it shows prices, "EUR", ended by NULL; the first
+     * is the default. NULL: it never asks fb_currency().
+     */
+    const char *const *currencies;
+
+    /*
+     * Draws the body of an error page (status is 400, 401, 403, 404, 405, 406,
      * 409, 413, 415, 422, 429, 500, 502, 503 or 504). It must not use the
      * database: it is also called when that is the very part that failed, and
      * when the pages are written to files for nginx, which alone answers 429
@@ -150,6 +194,11 @@ struct fb_app {
     /* What is done later, outside of requests (job.h). */
     const struct fb_job *jobs;
     size_t job_count;
+    /*
+     * Who may be a member, and for how long; see account.h. NULL: nobody logs
+     * in. With accounts session_cookies is "session" unless said.
+     */
+    const struct fb_accounts *accounts;
 };
 
 extern FB_API const struct fb_app foobar_app;

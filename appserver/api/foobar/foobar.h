@@ -3,6 +3,7 @@
 #ifndef FOOBAR_FOOBAR_H
 #define FOOBAR_FOOBAR_H
 
+#include <foobar/account.h>
 #include <foobar/app.h>
 #include <foobar/atom.h>
 #include <foobar/cookie.h>
@@ -11,6 +12,7 @@
 #include <foobar/html.h>
 #include <foobar/job.h>
 #include <foobar/json.h>
+#include <foobar/limit.h>
 #include <foobar/locale.h>
 #include <foobar/mail.h>
 #include <foobar/markdown.h>

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 struct fb_out;
+struct fb_request;
 
 /*
  * HTML that may be written as it is. Only the engine makes values of this
@@ -45,6 +46,13 @@ struct FB_ENGINE_TYPE fb_safe_html {
     size_t length FB_ENGINE_MEMBER;
 };
 #endif
+
+/*
+ * The request whose reply this is: for a function that a template calls, and
+ * that draws what depends on who asks.
+ */
+FB_API struct fb_request *fb_request_of(struct fb_out *out)
+    __attribute__((returns_nonnull));
 
 /* Bytes of the template itself. */
 FB_API void fb_out_literal(struct fb_out *out, const char *bytes,

@@ -37,6 +37,13 @@ FB_API const char *fb_locale(struct fb_request *request);
 FB_API bool fb_speak(struct fb_request *request, const char *locale);
 
 /*
+ * The currency in which this request wants prices, out of the application's:
+ * what `?currency=` names, or else the first. An application that lists no
+ * currencies has none to ask for, which ends the handler with a 500.
+ */
+FB_API const char *fb_currency(struct fb_request *request);
+
+/*
  * The time in a text such as "2026-03-05T14:02:11Z", the form in which this
  * API and the site's statements write times. FB_NO_TIME when it is NULL or no
  * such text, or outside of the years 1 to 9999.

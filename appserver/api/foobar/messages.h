@@ -39,9 +39,9 @@ FB_API const char *fb_language(struct fb_out *out);
  * FB_WORDS() there. So are the labels, hints, choices, buttons and own messages
  * (missing, invalid) of a form. fb_words() is fb_gettext() for what draws.
  *
- * fb_pgettext() is for words that need two translations ("Open": a button, or
+ * fb_pgettext() and fb_npgettext() are for words that need two translations ("Open": a button, or
  * the state of a shop): the context, which no visitor reads, tells them apart.
- * Both are strings between quotes. A template writes {% t "the button" %}. The
+ * It is a string between quotes, too. A template writes {% t "the button" %}. The
  * context "foobar" is for what the engine itself says.
  */
 FB_API const char *fb_gettext(struct fb_request *request, const char *words)
@@ -52,6 +52,10 @@ FB_API const char *fb_ngettext(struct fb_request *request, const char *one,
 FB_API const char *fb_pgettext(struct fb_request *request, const char *context,
                                const char *words)
     __attribute__((format_arg(3)));
+FB_API const char *fb_npgettext(struct fb_request *request, const char *context,
+                                const char *one, const char *many,
+                                uint64_t number)
+    __attribute__((format_arg(3), format_arg(4)));
 FB_API const char *fb_words(struct fb_out *out, const char *words);
 #define FB_WORDS(words) words
 

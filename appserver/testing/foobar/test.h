@@ -87,6 +87,19 @@ fb_test_send(const char *method, const char *path, const char *type,
 FB_API void fb_test_header(const char *name, const char *value);
 FB_API void fb_test_cookie(const char *name, const char *value);
 
+/*
+ * Logs the visitor in: all further requests of this test are his. The account
+ * is made if there is none with this address; NULL is the first role of the
+ * application, and a role that is given is his from now on. Returns the id of
+ * the account, for rows of the application's own. He is as somebody who has
+ * just typed his password.
+ *
+ * From then on whatever changes something is sent with the token of his
+ * session, as by a page of the site; a test that wants to see it refused sends
+ * another one: fb_test_header("X-CSRF-Token", "wrong").
+ */
+FB_API int64_t fb_test_log_in(const char *email, const char *role);
+
 /* A header of the reply, by its name in any case; NULL: it has none. */
 FB_API const char *fb_test_header_of(const struct fb_test_reply *reply,
                                      const char *name);

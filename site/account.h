@@ -1,0 +1,70 @@
+/* The forms of the account's pages: signing up, logging in, one's own page. */
+
+#ifndef SITE_ACCOUNT_H
+#define SITE_ACCOUNT_H
+
+#include <foobar/form.h>
+#include <foobar/messages.h>
+
+/* clang-format off */
+#define SIGNUP_FIELDS(FIELD)                                                   \
+    FIELD(SIGNUP_NAME, .name = "name", .kind = FB_LINE,                        \
+        .label = FB_WORDS("Your name"), .required = true, .most = 80,          \
+        .hint = FB_WORDS("It stands beside what you write."),                  \
+        .missing = FB_WORDS("Enter your name"), .autocomplete = "name")        \
+    FIELD(SIGNUP_HANDLE, .name = "handle", .kind = FB_SLUG,                    \
+        .label = FB_WORDS("Short name"), .required = true, .least = 2,         \
+        .most = 30,                                                            \
+        .hint = FB_WORDS("Nobody else has it, and it stands in addresses: "    \
+            "a-z, 0-9 and hyphens."),                                          \
+        .missing = FB_WORDS("Enter a short name"),                             \
+        .autocomplete = "username")                                            \
+    FIELD(SIGNUP_EMAIL, .name = "email", .kind = FB_EMAIL,                     \
+        .label = FB_WORDS("E-mail address"), .required = true,                 \
+        .hint = FB_WORDS("It is shown to nobody."),                            \
+        .missing = FB_WORDS("Enter your e-mail address"),                      \
+        .autocomplete = "email")                                               \
+    FIELD(SIGNUP_PASSWORD, .name = "password", .kind = FB_PASSWORD,            \
+        .label = FB_WORDS("Password"), .required = true, .most = 1024,         \
+        .hint = FB_WORDS("8 characters or more; several words are best."),     \
+        .missing = FB_WORDS("Enter a password"),                               \
+        .autocomplete = "new-password")
+
+#define LOGIN_FIELDS(FIELD)                                                    \
+    FIELD(LOGIN_EMAIL, .name = "email", .kind = FB_EMAIL,                      \
+        .label = FB_WORDS("E-mail address"), .required = true,                 \
+        .missing = FB_WORDS("Enter your e-mail address"),                      \
+        .autocomplete = "username")                                            \
+    FIELD(LOGIN_PASSWORD, .name = "password", .kind = FB_PASSWORD,             \
+        .label = FB_WORDS("Password"), .required = true, .most = 1024,         \
+        .missing = FB_WORDS("Enter your password"),                            \
+        .autocomplete = "current-password")                                    \
+    FIELD(LOGIN_REMEMBER, .name = "remember", .kind = FB_CHECKBOX,             \
+        .label = FB_WORDS("Stay logged in on this device"))
+
+#define PASSWORD_FIELDS(FIELD)                                                 \
+    FIELD(PASSWORD_OLD, .name = "old", .kind = FB_PASSWORD,                    \
+        .label = FB_WORDS("Your password now"), .required = true,              \
+        .most = 1024, .missing = FB_WORDS("Enter your password"),              \
+        .autocomplete = "current-password")                                    \
+    FIELD(PASSWORD_NEW, .name = "new", .kind = FB_PASSWORD,                    \
+        .label = FB_WORDS("New password"), .required = true, .most = 1024,     \
+        .hint = FB_WORDS("8 characters or more; several words are best."),     \
+        .missing = FB_WORDS("Enter a password"),                               \
+        .autocomplete = "new-password")
+
+/* A button: which session it ends, "" for all others. */
+#define SESSION_FIELDS(FIELD)                                                  \
+    FIELD(SESSION_NUMBER, .name = "number", .kind = FB_HIDDEN, .most = 20)
+/* clang-format on */
+
+FB_FORM_FIELDS(signup_field, SIGNUP_FIELDS);
+FB_FORM_FIELDS(login_field, LOGIN_FIELDS);
+FB_FORM_FIELDS(password_field, PASSWORD_FIELDS);
+FB_FORM_FIELDS(session_field, SESSION_FIELDS);
+extern const struct fb_form_type signup_form;
+extern const struct fb_form_type login_form;
+extern const struct fb_form_type password_form;
+extern const struct fb_form_type session_form;
+
+#endif

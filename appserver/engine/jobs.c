@@ -553,7 +553,7 @@ void jobs_run(struct fb_request *request, struct job *job)
     }
     if (job->error[0] == '\0') {
         snprintf(job->error, sizeof(job->error),
-                 "its handler returned %d, and has logged nothing",
+                 "its handler returned %d and has logged nothing",
                  (int)result);
     }
     log_request(LOG_WARN, request, "the job failed at try %lld of %u: %s",

@@ -210,13 +210,16 @@ static bool close_the_door(const struct settings *settings, char *problem,
 #else
     rlim_t bytes = (rlim_t)settings->worker_memory_mib << 20;
     struct rlimit limit = {bytes, bytes};
+    char further[SETTINGS_TEXT_MAX + 16];
 
     if (bytes != 0 && setrlimit(RLIMIT_DATA, &limit) != 0) {
         snprintf(problem, size, "the memory of a runner cannot be limited");
         return false;
     }
-    return settings->sandbox == 0 ||
-           sandbox_enter(settings->sandbox_allow, problem, size);
+    /* libcurl wakes itself by it. */
+    snprintf(further, sizeof(further), "socketpair,%s",
+             settings->sandbox_allow);
+    return settings->sandbox == 0 || sandbox_enter(further, problem, size);
 #endif
 }
 

@@ -123,6 +123,9 @@
                  "empty: it is not signed")                                   \
     SETTING_TEXT(dkim_selector, "dkim-selector", "",                          \
                  "under which name DNS has the other half of that key")       \
+    SETTING_TEXT(fetch_allow, "fetch-allow", "",                              \
+                 "hosts that jobs may ask over HTTP, separated by commas; "   \
+                 "local:HOST may be near")                                    \
     SETTING_INT(mailbox, "mailbox", 0, 0, 1,                                  \
                 "1: development; without smtp-url, mail is kept and shown "   \
                 "at /dev/mailbox")                                            \

@@ -208,6 +208,35 @@ static enum fb_result speak(struct fb_request *request)
                              fb_format_number(request, 1234)));
 }
 
+/* Marks what another server has said, or why nobody has asked it. */
+static enum fb_result fetch(struct fb_request *request)
+{
+    struct fb_fetched fetched;
+    enum fb_result result =
+        fb_fetch(request,
+                 &(struct fb_fetch){.url = fb_job_payload(request),
+                                    .authorization = "Bearer secret",
+                                    .follows = true,
+                                    .seconds = 2,
+                                    .most = 1000},
+                 &fetched);
+
+    if (result != FB_OK) {
+        return mark_as(request,
+                       result == FB_FORBIDDEN ? "forbidden" : "unavailable");
+    }
+    return mark_as(request, fb_printf(request, "%d %s %.60s", fetched.status,
+                                      fetched.type, fetched.body));
+}
+
+static enum fb_result fetch_page(struct fb_request *request)
+{
+    struct fb_fetched fetched;
+
+    return fb_fetch(request, &(struct fb_fetch){.url = "http://localhost/"},
+                    &fetched);
+}
+
 static enum fb_result tick(struct fb_request *request)
 {
     return mark_as(request, "tick");
@@ -226,6 +255,7 @@ static const struct fb_job jobs[] = {
     {.name = "twice", .handler = twice},
     {.name = "chain", .handler = chain},
     {.name = "visitor", .handler = visitor, .most_tries = 1},
+    {.name = "fetch", .handler = fetch, .most_tries = 1},
     {.name = "speak", .handler = speak, .most_tries = 1},
     {.name = "tick", .handler = tick, .every = 86400},
     {.name = "nightly", .handler = tick, .at = "03:15"},
@@ -237,6 +267,10 @@ static const struct fb_page pages[] = {
      .path = "/add-outside",
      .methods = FB_POST,
      .handler = add_outside},
+    {.name = "fetch",
+     .path = "/fetch",
+     .methods = FB_GET,
+     .handler = fetch_page},
     {.name = "ask_as_visitor",
      .path = "/ask-as-visitor",
      .methods = FB_GET,

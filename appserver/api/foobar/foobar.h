@@ -8,6 +8,7 @@
 #include <foobar/atom.h>
 #include <foobar/cookie.h>
 #include <foobar/database.h>
+#include <foobar/fetch.h>
 #include <foobar/form.h>
 #include <foobar/html.h>
 #include <foobar/job.h>

@@ -136,7 +136,8 @@ ENGINE_OBJECTS := $(patsubst %.c,$(B)/%.o, \
     $(filter-out appserver/engine/main.c,$(wildcard appserver/engine/*.c))) \
     $(ENGINE_CATALOGUE:.c=.o)
 ENGINE_LIBS := -lfcgi -lmariadb -lsodium -lutf8proc -lcrypto -lseccomp -ldl \
-    -ljansson -lcurl -lidn2 -lcmark-gfm-extensions -lcmark-gfm
+    -ljansson -lcurl -lidn2 -lcmark-gfm-extensions -lcmark-gfm -ljpeg -lspng -lwebpdemux \
+    -lwebp -llcms2 -lm
 
 $(ENGINE_LIB): $(ENGINE_OBJECTS)
 	$(SAY) AR $@
@@ -535,6 +536,7 @@ $(B)/tests/%: tests/%.c
 	    $(LDFLAGS) -lfcgi -pthread
 
 $(B)/tests/functional/smtp_server: LDFLAGS += -lssl -lcrypto
+$(B)/tests/functional/make_picture: LDFLAGS += -ljpeg -lspng -lwebp
 
 # The applications of the engine's own tests.
 $(B)/tests/%.so: tests/app/%.c
@@ -571,7 +573,15 @@ $(B)/tests/site/%: tests/site/%.c $(SITE_OBJECTS) $(TEST_LIB)
 	    -I appserver/testing $(SITE_INC) -o $@ $< $(SITE_OBJECTS) $(TEST_LIB) $(LDFLAGS) $(ENGINE_LIBS) \
 	    $(CHECK_LIBS)
 
-TEST_PROGRAMS := $(UNIT_TESTS) $(SITE_TESTS) $(B)/tests/app.so $(B)/tests/writer.so $(B)/tests/forms.so $(B)/tests/accounts.so $(B)/tests/jobs.so $(B)/tests/mail.so $(B)/tests/bounded \
+# An application of the tests, called without a server as a site is.
+$(B)/tests/uploads_test: tests/app/uploads_test.c tests/app/uploads.c $(TEST_LIB)
+	$(SAY) TEST $@
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(EXE_CFLAGS) $(EXE_LDFLAGS) \
+	    -I appserver/testing -I appserver/api -MT $@ -o $@ $^ $(LDFLAGS) \
+	    $(ENGINE_LIBS) $(CHECK_LIBS)
+
+TEST_PROGRAMS := $(UNIT_TESTS) $(SITE_TESTS) $(B)/tests/app.so $(B)/tests/writer.so $(B)/tests/forms.so $(B)/tests/accounts.so $(B)/tests/jobs.so $(B)/tests/mail.so $(B)/tests/uploads.so $(B)/tests/uploads_test $(B)/tests/bounded \
     $(patsubst tests/functional/%.c,$(B)/tests/functional/%, \
         $(wildcard tests/functional/*.c))
 

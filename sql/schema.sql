@@ -79,6 +79,37 @@ CREATE TABLE `comments` (
   CONSTRAINT `comments_body_given` CHECK (char_length(`body`) > 0)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+CREATE TABLE `files` (
+  `sha256` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `type` varchar(100) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `size` int(10) unsigned NOT NULL,
+  `width` int(10) unsigned NOT NULL DEFAULT 0,
+  `height` int(10) unsigned NOT NULL DEFAULT 0,
+  `created_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  `kept_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  `idle_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`sha256`),
+  KEY `files_idle_at` (`idle_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `file_chunks` (
+  `sha256` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `number` int(10) unsigned NOT NULL,
+  `content` mediumblob NOT NULL,
+  PRIMARY KEY (`sha256`,`number`),
+  CONSTRAINT `file_chunks_content` CHECK (octet_length(`content`) <= 262144)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `file_uses` (
+  `owner` varchar(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `owner_id` bigint(20) NOT NULL,
+  `sha256` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `is_public` tinyint(4) NOT NULL,
+  PRIMARY KEY (`owner`,`owner_id`,`sha256`),
+  KEY `file_uses_sha256` (`sha256`,`is_public`),
+  CONSTRAINT `file_uses_sha256` FOREIGN KEY (`sha256`) REFERENCES `files` (`sha256`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 CREATE TABLE `form_answers` (
   `id` char(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `content` char(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,

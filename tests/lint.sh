@@ -86,7 +86,7 @@ includes() { # file
     ngx_foobar_module/*) echo '-I wire' ;;
     tests/unit/ctl_*) echo '-I tests/unit -I ops/foobarctl' ;;
     tests/site/*) echo "-I appserver/testing $api -I $BUILD/site -I site" ;;
-    tests/*) echo "-I tests/unit $engine -I appserver/tools -I ngx_foobar_module -I bench/report -I ops/foobarctl" ;;
+    tests/*) echo "-I tests/unit $engine -I appserver/tools -I appserver/testing -I ngx_foobar_module -I bench/report -I ops/foobarctl" ;;
     bench/limit.c) echo "-isystem /usr/include/mariadb" ;;
     bench/drawing/*) echo "$engine -I $BUILD/bench/drawing -I bench/drawing" ;;
     bench/app/*) echo "$api -I $BUILD/bench/app -I bench/app" ;;

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "account.h"
 #include "clock.h"
 #include "log.h"
 #include "log_record.h"
@@ -111,8 +112,8 @@ static void describe(struct log_record *record,
         record, "received",
         request->received == SIZE_MAX ? 0 : (int64_t)request->received);
     log_record_number(record, "sent", (int64_t)request->sent);
-    if (request->account_id != 0) {
-        log_record_number(record, "account", request->account_id);
+    if (request->account != NULL && request->account->account != NULL) {
+        log_record_number(record, "account", request->account->account->id);
     }
     log_record_number(record, "worker", getpid());
     log_record_word(record, "end", end_name(end));

@@ -7,7 +7,6 @@
 
 #include "account.h"
 
-#include <foobar/cookie.h>
 #include <foobar/form.h>
 #include <foobar/limit.h>
 
@@ -16,6 +15,7 @@
 #include <utf8proc.h>
 
 #include "characters.h"
+#include "cookie.h"
 #include "database.h"
 #include "kept.h"
 #include "request.h"
@@ -126,7 +126,7 @@ static enum fb_result ask(struct fb_request *request,
     const struct fb_accounts rules = account_rules(request);
     const char *cookie = state->fresh != NULL
                              ? state->fresh
-                             : fb_cookie(request, ACCOUNT_COOKIE);
+                             : cookie_own(request, ACCOUNT_COOKIE);
     const struct who_row *row;
     enum fb_result result;
 

@@ -266,7 +266,7 @@ static bool has_part(const char *whole, const char *part, size_t length)
 
 static bool is_on_a_way(const char *text, size_t length)
 {
-    char backwards[LONGEST + 1];
+    char backwards[LONGEST + 1] = {0};
     size_t i;
 
     for (i = 0; i < length; i++) {

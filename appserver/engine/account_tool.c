@@ -186,6 +186,7 @@ static bool add(struct tool *tool)
     if (good) {
         tool->reason = password;
         good = is_done(tool, fb_transaction(tool->request, add_row, tool));
+        tool->reason = ""; /* the password ends here */
     }
     sodium_memzero(password, sizeof(password));
     if (good) {

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "files.h"
 #include "forms.h"
 #include "health.h"
 #include "jobs.h"
@@ -15,6 +16,7 @@
 #include "messages.h"
 #include "routes.h"
 #include "rows.h"
+#include "uploads.h"
 
 /* Far above any real application; it keeps counts from a broken table out. */
 #define PAGES_MAX FOOBAR_ROUTES_MAX
@@ -140,11 +142,11 @@ static bool check_table(const struct fb_app *table, const char *file,
     return true;
 }
 
-/* The application's pages behind the engine's own. */
+/* The engine's own come first, but /files/{name}, which comes last. */
 static bool make_pages(struct app *app)
 {
     app->page_count = OWN_PAGES + app->table->page_count;
-    app->pages = calloc(app->page_count, sizeof(*app->pages));
+    app->pages = calloc(app->page_count + 1, sizeof(*app->pages));
     if (app->pages == NULL) {
         return false;
     }
@@ -153,6 +155,9 @@ static bool make_pages(struct app *app)
     if (app->table->page_count > 0) {
         memcpy(app->pages + OWN_PAGES, app->table->pages,
                app->table->page_count * sizeof(*app->pages));
+    }
+    if (app_takes_files(app)) {
+        app->pages[app->page_count++] = files_page;
     }
     return true;
 }
@@ -253,7 +258,7 @@ static const char *check_form(struct fb_page *page, char *reason, size_t size)
     }
     least = forms_body_bytes(page->form);
     if (page->body_limit == 0) {
-        page->body_limit = least + FORMS_SLACK;
+        page->body_limit = least + forms_slack(page->form);
     }
     if (page->body_limit < least) {
         snprintf(reason, size,
@@ -369,4 +374,27 @@ void app_unload(struct app *app)
         dlclose(app->library);
     }
     memset(app, 0, sizeof(*app));
+}
+
+static bool has_form(const struct app *app,
+                     bool (*holds)(const struct fb_form_type *type))
+{
+    size_t i;
+
+    for (i = 0; i < app->page_count; i++) {
+        if (app->pages[i].form != NULL && holds(app->pages[i].form)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool app_takes_files(const struct app *app)
+{
+    return has_form(app, uploads_has_file);
+}
+
+bool app_takes_pictures(const struct app *app)
+{
+    return has_form(app, uploads_has_picture);
 }

@@ -31,4 +31,8 @@ bool app_use(struct app *app, const struct fb_app *table, const char *name,
              char *problem, size_t size);
 void app_unload(struct app *app);
 
+/* Whether a form of it has a field that is a file. */
+bool app_takes_files(const struct app *app);
+bool app_takes_pictures(const struct app *app);
+
 #endif

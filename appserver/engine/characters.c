@@ -176,3 +176,19 @@ char *characters_tidy(struct arena *arena, const char *text)
     tidy[length] = '\0';
     return tidy;
 }
+
+char *characters_without_controls(struct arena *arena, const char *text)
+{
+    char *clean = arena_alloc(arena, strlen(text) + 1);
+    char *to = clean;
+
+    while (clean != NULL && *text != '\0') {
+        const char *character = text;
+
+        if (!IN(next_character(&text), controls)) {
+            memcpy(to, character, (size_t)(text - character));
+            to += text - character;
+        }
+    }
+    return clean;
+}

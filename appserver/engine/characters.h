@@ -36,4 +36,7 @@ const char *characters_compose(struct arena *arena, const char *text);
  */
 char *characters_tidy(struct arena *arena, const char *text);
 
+/* Without what has no place in a line; NULL without memory. */
+char *characters_without_controls(struct arena *arena, const char *text);
+
 #endif

@@ -486,6 +486,9 @@ static bool describe(struct connection *connection,
     request->expensive = worker->expensive;
     request->pace = worker->pace;
     request->csrf = worker->csrf;
+    request->spool = worker->spool;
+    request->pictures = worker->pictures;
+    request->settings = worker->settings;
     request->aside = &worker->aside;
     request->slow_ms = worker->settings->slow_ms;
     server_timing_read(worker->settings->server_timing,

@@ -30,6 +30,8 @@ struct connection_worker {
     unsigned char *head_buffer; /* HEAD_BYTES_MAX */
     struct pace *pace;
     struct overload *overload;
+    const struct pictures *pictures; /* where they are drawn */
+    struct spool *spool;             /* NULL: no form has a file */
     const struct csrf *csrf;
     struct request_aside aside;
 };

@@ -118,19 +118,30 @@ static const char *sent_name(struct fb_request *request, const char *name)
                                 : name;
 }
 
-const char *fb_cookie(struct fb_request *request, const char *name)
+const char *cookie_own(struct fb_request *request, const char *name)
 {
     const char *header = request_param(request, "HTTP_COOKIE");
     const char *sent = sent_name(request, name);
     struct cookie_part value;
 
+    if (header == NULL || !cookie_find(header, sent, &value)) {
+        return NULL;
+    }
+    return form_decode_path(request->arena, value.bytes, value.length);
+}
+
+const char *fb_cookie(struct fb_request *request, const char *name)
+{
+    const char *value;
+
     request_need_visitor(request, "fb_cookie()");
     kept_asks(request, FB_BY_AUDIENCE, "fb_cookie()");
-    if (header == NULL || !cookie_find(header, sent, &value)) {
-        return NULL; /* as for everybody who has none */
+    value = cookie_own(request, name);
+    /* Who has none gets what everybody gets. */
+    if (value != NULL) {
+        kept_is_personal(request);
     }
-    kept_is_personal(request);
-    return form_decode_path(request->arena, value.bytes, value.length);
+    return value;
 }
 
 const char *cookie_value(struct fb_request *request, const char *name)

@@ -24,11 +24,14 @@ struct cookie_part {
 bool cookie_find(const char *header, const char *name,
                  struct cookie_part *value);
 
+/* As fb_cookie(), without a word of it to caches: for the engine itself. */
+struct fb_request;
+const char *cookie_own(struct fb_request *request, const char *name);
+
 /*
  * The same of a request, copied: over TLS __Host-NAME counts before NAME, as
  * the one that nobody else can have planted. NULL when there is none.
  */
-struct fb_request;
 const char *cookie_value(struct fb_request *request, const char *name);
 
 #endif

@@ -83,6 +83,7 @@ struct database {
 
 struct cell {
     const char *text; /* NULL: the value is NULL, or a number */
+    size_t length;    /* of the text */
     int64_t integer;
     bool is_null;
 };
@@ -478,6 +479,12 @@ static MYSQL_STMT *prepare(struct database *database,
     return prepared;
 }
 
+static unsigned long value_length(const struct fb_value *value)
+{
+    return value->kind == FB_VALUE_BYTES ? (unsigned long)value->integer
+                                         : strlen(value->text);
+}
+
 static void bind_values(struct fb_request *request, MYSQL_STMT *prepared,
                         const char *name, const struct fb_value *values,
                         size_t count, MYSQL_BIND *binds, unsigned long *lengths)
@@ -501,8 +508,11 @@ static void bind_values(struct fb_request *request, MYSQL_STMT *prepared,
             binds[i].buffer = (void *)(uintptr_t)&values[i].integer;
             break;
         case FB_VALUE_TEXT:
-            lengths[i] = strlen(values[i].text);
-            binds[i].buffer_type = MYSQL_TYPE_STRING;
+        case FB_VALUE_BYTES:
+            lengths[i] = value_length(&values[i]);
+            binds[i].buffer_type = values[i].kind == FB_VALUE_TEXT
+                                       ? MYSQL_TYPE_STRING
+                                       : MYSQL_TYPE_BLOB;
             binds[i].buffer = (void *)(uintptr_t)values[i].text;
             binds[i].buffer_length = lengths[i];
             binds[i].length = &lengths[i];
@@ -669,6 +679,7 @@ static bool read_text(struct reader *reader, const struct fb_rows *rows,
     }
     text[length] = '\0';
     cell->text = text;
+    cell->length = length;
     return true;
 }
 
@@ -948,6 +959,14 @@ const char *fb_column_text(const struct fb_rows *rows, unsigned column)
         return cell->text;
     }
     return cell->is_null ? "" : integer_text(rows, cell->integer);
+}
+
+size_t fb_column_length(const struct fb_rows *rows, unsigned column)
+{
+    const struct cell *cell = cell_of(rows, column);
+
+    return cell->text != NULL ? cell->length
+                              : strlen(fb_column_text(rows, column));
 }
 
 enum fb_result fb_execute_values(struct fb_request *request, unsigned statement,

@@ -18,6 +18,7 @@
 #include "json.h"
 #include "kept.h"
 #include "log.h"
+#include "multipart.h"
 #include "negotiate.h"
 #include "once.h"
 #include "pace.h"
@@ -25,6 +26,7 @@
 #include "routes.h"
 #include "scoreboard.h"
 #include "slow.h"
+#include "uploads.h"
 #include "words.h"
 
 const int dispatch_error_statuses[] = {400, 403, 404, 405, 413, 429,
@@ -158,6 +160,12 @@ static bool is_form(const struct fb_request *request)
            (type[length] == '\0' || strchr("; \t", type[length]) != NULL);
 }
 
+/* Whether it is one whose parts are read one by one. */
+static bool is_multipart(const struct fb_request *request)
+{
+    return multipart_is_type(request_param(request, "CONTENT_TYPE"));
+}
+
 /* Whether the request sends a form to a page that takes one. */
 static bool sends_form(const struct fb_request *request)
 {
@@ -187,9 +195,18 @@ static const char *decode_fields(struct fb_request *request)
  */
 static enum fb_result admit(struct fb_request *request)
 {
-    const char *wrong = csrf_refusal(request);
     enum fb_result result;
+    const char *wrong;
 
+    /* Of strangers no file is taken that only members may send. */
+    if (sends_form(request) && is_multipart(request)) {
+        result = account_admit(request);
+        if (result != FB_OK) {
+            return result;
+        }
+        uploads_read(request);
+    }
+    wrong = csrf_refusal(request);
     if (wrong != NULL) {
         log_request(LOG_INFO, request, "refused: %s", wrong);
         request->refusal = words_translate(request, wrong);
@@ -200,7 +217,7 @@ static enum fb_result admit(struct fb_request *request)
         return result;
     }
     if (request->body_length > 0 && !is_form(request) &&
-        !json_is_sent(request)) {
+        !is_multipart(request) && !json_is_sent(request)) {
         request_refuse(request, 415, "the body is neither a form nor JSON");
     }
     wrong = request->match.page->form->once ? once_refusal(request) : NULL;
@@ -362,6 +379,7 @@ static void run_handler(const struct app *app, struct fb_request *request)
                         &request->statement_us);
         database_end_request(request->database);
     }
+    uploads_end(request);
     if (request->expensive != NULL) {
         expensive_leave(request->expensive);
     }
@@ -446,6 +464,8 @@ struct dispatch_body dispatch_body(const struct app *app,
     if (match.page == NULL) {
         return (struct dispatch_body){0};
     }
-    return (struct dispatch_body){.limit = match.page->body_limit,
-                                  .streams = match.page->streams_body};
+    return (struct dispatch_body){
+        .limit = match.page->body_limit,
+        .streams = match.page->streams_body ||
+                   (match.page->form != NULL && is_multipart(request))};
 }

@@ -13,6 +13,7 @@
 #include "kept.h"
 #include "once.h"
 #include "request.h"
+#include "uploads.h"
 #include "words.h"
 
 #define LINES 7
@@ -93,7 +94,9 @@ void fb_form_begin_html(struct fb_out *out, struct fb_form *form,
     fb_out_url(out, action);
     literal(out, "#");
     write_id(out, form, "errors");
-    literal(out, "\">\n");
+    literal(out, uploads_has_file(form->type)
+                     ? "\" enctype=\"multipart/form-data\">\n"
+                     : "\">\n");
     hidden(out, FORMS_TOKEN_FIELD, token);
     hidden(out, FORMS_KEY_FIELD, key);
     for (i = 0; i < form->type->field_count; i++) {
@@ -220,6 +223,14 @@ static void write_kind(struct fb_out *out, const struct fb_field *field)
     case FB_PASSWORD:
         literal(out, " type=\"password\"");
         break;
+    case FB_FILE:
+        literal(out, " type=\"file\"");
+        attribute(out, "accept", field->accept);
+        break;
+    case FB_PICTURE:
+        literal(out, " type=\"file\" "
+                     "accept=\"image/jpeg,image/png,image/webp\"");
+        break;
     default:
         literal(out, " type=\"text\" dir=\"auto\"");
     }
@@ -229,7 +240,8 @@ static void write_lengths(struct fb_out *out, const struct fb_field *field)
 {
     int64_t most = forms_most(field);
 
-    if (field->kind == FB_INTEGER || most == 0) {
+    if (field->kind == FB_INTEGER || uploads_is_file(field->kind) ||
+        most == 0) {
         return;
     }
     if (field->least > 1) {
@@ -247,7 +259,7 @@ static void write_input(struct fb_out *out, const struct fb_form *form,
     write_kind(out, field);
     write_lengths(out, field);
     write_state(out, form, field, value->error);
-    if (field->kind != FB_PASSWORD) {
+    if (field->kind != FB_PASSWORD && !uploads_is_file(field->kind)) {
         attribute(out, "value", value->text);
     }
     literal(out, ">\n");
@@ -359,6 +371,22 @@ static void write_control(struct fb_out *out, const struct fb_form *form,
     }
 }
 
+/* A file was sent and is right, but something else was not. */
+static void write_file_note(struct fb_out *out, const struct forms_value *value)
+{
+    if (value->upload != NULL && value->error == NULL) {
+        const struct words_value values[] = {{"name", value->upload->file.name},
+                                             {NULL, NULL}};
+
+        literal(out, "<p class=\"hint\">");
+        fb_out_text(out, words_say(out->request,
+                                   WORDS("{name} was not kept: please choose "
+                                         "the file again."),
+                                   values));
+        literal(out, "</p>\n");
+    }
+}
+
 void fb_form_field_html(struct fb_out *out, const struct fb_form *form,
                         unsigned number)
 {
@@ -382,6 +410,7 @@ void fb_form_field_html(struct fb_out *out, const struct fb_form *form,
     } else {
         write_label(out, form, field);
         write_notes(out, form, field, error);
+        write_file_note(out, value);
         write_control(out, form, field, value);
     }
     literal(out, "</div>\n");

@@ -11,6 +11,7 @@
 
 #include "characters.h"
 #include "form.h"
+#include "form_files.h"
 #include "json.h"
 #include "locale.h"
 #include "request.h"
@@ -24,6 +25,7 @@
 #define HOST_MOST 253
 #define INTEGER_BYTES 24
 #define DATE_BYTES ((size_t)10)
+#define FILE_NAME_BYTES 1024 /* of a file that was sent as its name alone */
 #define BYTES_A_CHARACTER 12 /* the longest is four bytes, each as %XX */
 
 static const char lower_digits[] = "abcdefghijklmnopqrstuvwxyz0123456789";
@@ -153,6 +155,9 @@ static const char *missing(const struct fb_form *form,
         return say(form, field, WORDS("Tick the box \"{label}\" to go on"), 0);
     case FB_CHOICE:
         return say(form, field, WORDS("Select {noun}"), 0);
+    case FB_FILE:
+    case FB_PICTURE:
+        return say(form, field, WORDS("Choose {noun}"), 0);
     default:
         return say(form, field, WORDS("Enter {noun}"), 0);
     }
@@ -383,6 +388,32 @@ static const char *check_kind(const struct fb_form *form,
     }
 }
 
+static const char *check_file(const struct fb_form *form,
+                              const struct fb_field *field,
+                              const struct forms_value *value)
+{
+    struct form_fault fault;
+
+    if (value->text[0] == '\0') {
+        return field->required ? missing(form, field) : NULL;
+    }
+    fault = form_files_fault(form->request, field, value);
+    if (fault.words != NULL) {
+        const struct words_value values[] = {
+            {"label", label_of(form, field)},
+            {"subject", subject_of(form, field)},
+            fault.values[0],
+            fault.values[1],
+            {NULL, NULL}};
+
+        return field->invalid != NULL
+                   ? fb_words(&form->request->out, field->invalid)
+                   : words_say(form->request, fault.words, values);
+    }
+    return field->check != NULL ? field->check(form->request, value->text)
+                                : NULL;
+}
+
 static bool is_empty(const struct fb_field *field, const char *text)
 {
     return field->kind == FB_PASSWORD ? text[0] == '\0'
@@ -395,6 +426,9 @@ static const char *check_value(const struct fb_form *form,
 {
     const char *error;
 
+    if (uploads_is_file(field->kind)) {
+        return check_file(form, field, value);
+    }
     if (field->kind == FB_CHECKBOX) {
         value->integer = value->text[0] != '\0';
         return field->required && value->integer == 0 ? missing(form, field)
@@ -466,6 +500,12 @@ static const char *check_type(const struct fb_form *form,
                    ? NULL
                    : must_be(form, field,
                              WORDS("{subject} must be true or false"));
+    case FB_FILE:
+    case FB_PICTURE:
+        return must_be(
+            form, field,
+            WORDS("{subject} must be sent as multipart/form-data; JSON "
+                  "holds no files"));
     default:
         return kind == JSON_TEXT
                    ? NULL
@@ -557,6 +597,7 @@ const char *forms_read(struct fb_request *request,
                 return "a field is too long to be read";
             }
         }
+        form_files_take(request, (unsigned)i, &form->values[i]);
     }
     check_values(form);
     request->posted = form;
@@ -674,6 +715,9 @@ static const char *check_limits(const struct fb_field *field)
         return field->least < field->most
                    ? NULL
                    : "an integer needs a least and a most above it";
+    case FB_FILE:
+    case FB_PICTURE:
+        return NULL; /* form_files_check_row() has looked */
     case FB_CHOICE:
     case FB_CHECKBOX:
     case FB_DATE:
@@ -720,7 +764,7 @@ static const char *check_row(const struct fb_form_type *type, size_t index)
     if (strncmp(field->name, "fb_", 3) == 0) {
         return "names that begin with fb_ are the engine's";
     }
-    if (field->kind < FB_LINE || field->kind > FB_HIDDEN) {
+    if (field->kind < FB_LINE || field->kind > FB_PICTURE) {
         return "it has no kind, or one that does not exist";
     }
     if (field->label == NULL && field->kind != FB_HIDDEN) {
@@ -731,7 +775,10 @@ static const char *check_row(const struct fb_form_type *type, size_t index)
             return "another field has the same name";
         }
     }
-    wrong = check_limits(field);
+    wrong = form_files_check_row(field);
+    if (wrong == NULL) {
+        wrong = check_limits(field);
+    }
     return wrong != NULL ? wrong : check_choices(field);
 }
 
@@ -766,7 +813,7 @@ const char *forms_check(const struct fb_form_type *type, char *problem,
     return NULL;
 }
 
-static size_t value_bytes(const struct fb_field *field)
+size_t forms_value_bytes(const struct fb_field *field)
 {
     const struct fb_choice *choice;
     size_t longest = 0;
@@ -787,6 +834,9 @@ static size_t value_bytes(const struct fb_field *field)
     case FB_URL:
     case FB_SLUG:
         return 3 * (size_t)forms_most(field);
+    case FB_FILE:
+    case FB_PICTURE:
+        return FILE_NAME_BYTES;
     default:
         return BYTES_A_CHARACTER * (size_t)field->most;
     }
@@ -799,8 +849,15 @@ size_t forms_body_bytes(const struct fb_form_type *type)
     size_t i;
 
     for (i = 0; i < type->field_count; i++) {
-        bytes +=
-            strlen(type->fields[i].name) + 2 + value_bytes(&type->fields[i]);
+        bytes += strlen(type->fields[i].name) + 2 +
+                 forms_value_bytes(&type->fields[i]);
     }
-    return bytes;
+    return bytes + form_files_bytes(type);
+}
+
+size_t forms_slack(const struct fb_form_type *type)
+{
+    size_t files = form_files_bytes(type);
+
+    return FORMS_SLACK + (files < FILES_SLACK_MOST ? files : FILES_SLACK_MOST);
 }

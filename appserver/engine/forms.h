@@ -16,10 +16,13 @@
 #define FORMS_TOKEN_FIELD "fb_token"
 #define FORMS_KEY_FIELD "fb_key"
 
+struct upload;
+
 struct forms_value {
     const char *text; /* never NULL */
     int64_t integer;
-    const char *error; /* NULL: it is right */
+    const char *error;           /* NULL: it is right */
+    const struct upload *upload; /* a file, right or wrong; NULL: none */
 };
 
 struct fb_form {
@@ -46,11 +49,16 @@ const char *forms_check(const struct fb_form_type *type, char *problem,
  */
 size_t forms_body_bytes(const struct fb_form_type *type);
 
+/* The same of one value. */
+size_t forms_value_bytes(const struct fb_field *field);
+
 /* The most characters of a field, also when the row leaves it to its kind. */
 int64_t forms_most(const struct fb_field *field);
 
-/* Room beyond that, so that what is too long can be shown again. */
+/* Room beyond that, so that what is too long is told beside its field. */
 #define FORMS_SLACK ((size_t)16 * 1024)
+#define FILES_SLACK_MOST ((size_t)16 << 20)
+size_t forms_slack(const struct fb_form_type *type);
 
 /*
  * Reads what was posted, as a form or as JSON, and makes it the form of the

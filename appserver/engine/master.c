@@ -39,6 +39,7 @@
 #include "mailer.h"
 #include "manager.h"
 #include "notify.h"
+#include "pictures.h"
 #include "pool.h"
 #include "runner.h"
 #include "scoreboard.h"
@@ -78,6 +79,7 @@ struct child {
 enum attendant_kind {
     ATTENDANT_KEEPER,
     ATTENDANT_STATUS,
+    ATTENDANT_PICTURES,
     ATTENDANT_MAILER,
     ATTENDANT_RUNNER,
     ATTENDANT_COUNT = UPGRADE_ATTENDANTS_MAX
@@ -98,6 +100,7 @@ struct master {
     struct pool pool;
     struct expensive expensive;
     struct bells bells;
+    struct pictures pictures;
     struct scoreboard *board;
     struct manager manager;
     struct child *children;
@@ -107,7 +110,8 @@ struct master {
     unsigned generation; /* the one that serves */
     unsigned newest;     /* above `generation` while a reload is under way */
     bool stopping;
-    bool started; /* the first generation was ready once */
+    bool started;        /* the first generation was ready once */
+    bool wants_pictures; /* a worker said so */
     int exit_status;
     struct attendant attendants[ATTENDANT_COUNT];
     pid_t proof;         /* a new program that is tried; 0: none */
@@ -182,6 +186,7 @@ static _Noreturn void become_worker(struct master *master, size_t slot,
                                  .pool = &master->pool,
                                  .expensive = &master->expensive,
                                  .bells = &master->bells,
+                                 .pictures = &master->pictures,
                                  .report_fd = report_fd};
 
     leave_master(master, parent);
@@ -198,6 +203,9 @@ static bool is_wanted(const struct master *master, int kind)
     }
     if (kind == ATTENDANT_STATUS) {
         return master->place->status_listener != NULL;
+    }
+    if (kind == ATTENDANT_PICTURES) {
+        return master->wants_pictures;
     }
     /* These only beside an application that has been loaded once. */
     if (!master->started ||
@@ -249,6 +257,8 @@ static _Noreturn void become_attendant(struct master *master, int kind,
         exit(keeper_run(master->proven));
     case ATTENDANT_STATUS:
         exit(run_status(master));
+    case ATTENDANT_PICTURES:
+        exit(picture_helper_run(&master->pictures, master->proven));
     case ATTENDANT_MAILER:
         exit(run_mailer(master));
     default:
@@ -282,14 +292,24 @@ static void start_attendants(struct master *master)
     }
 }
 
+/* Workers that finish their last requests may need a picture for them. */
+static bool is_still_needed(const struct master *master, int kind)
+{
+    return kind == ATTENDANT_PICTURES && master->stopping &&
+           count_all(master) > 0;
+}
+
 static void end_attendants(struct master *master)
 {
     int kind;
 
     for (kind = 0; kind < ATTENDANT_COUNT; kind++) {
-        if (master->attendants[kind].pid != 0) {
+        if (master->attendants[kind].pid != 0 &&
+            !is_still_needed(master, kind)) {
             kill(master->attendants[kind].pid, SIGTERM);
-            master->attendants[kind].told_at = clock_now_ms();
+            if (master->attendants[kind].told_at == 0) {
+                master->attendants[kind].told_at = clock_now_ms();
+            }
         }
     }
 }
@@ -393,6 +413,9 @@ static bool describe(const struct master *master, struct upgrade_state *state)
         .give_fd = master->pool.give_fd,
         .take_fd = master->pool.take_fd,
         .expensive_fd = master->expensive.fd,
+        .picture_ask_fd = master->pictures.ask_fd,
+        .picture_serve_fd = master->pictures.serve_fd,
+        .picture_helper = master->attendants[ATTENDANT_PICTURES].pid,
         .board_fd = master->board->fd,
         .bells = master->bells,
         .slots = master->slots,
@@ -553,6 +576,8 @@ static void hear_line(struct master *master, struct child *child)
         if (child->state == STARTING) {
             become_ready(master, child);
         }
+    } else if (strcmp(child->line, WORKER_PICTURES) == 0) {
+        master->wants_pictures = true;
     } else if (strcmp(child->line, WORKER_REPLACE) == 0) {
         if (child->state == READY) {
             child->state = RETIRING;
@@ -1069,7 +1094,7 @@ static bool open_shared(struct master *master)
 {
     master->board = scoreboard_make(master->slots);
     if (master->board == NULL || !pool_open(&master->pool) ||
-        !bells_open(&master->bells) ||
+        !bells_open(&master->bells) || !pictures_open(&master->pictures) ||
         !expensive_open(&master->expensive, master->settings->expensive_slots,
                         master->settings->expensive_wait_ms)) {
         return false;
@@ -1089,13 +1114,16 @@ static bool adopt(struct master *master, const struct upgrade_state *handed)
                     master->settings->expensive_slots,
                     master->settings->expensive_wait_ms);
     master->bells = handed->bells;
+    master->pictures = (struct pictures){.ask_fd = handed->picture_ask_fd,
+                                         .serve_fd = handed->picture_serve_fd};
     master->board = scoreboard_adopt(handed->board_fd, handed->slots);
     if (master->board == NULL) {
         log_line(LOG_INFO, "the counters of the status begin anew");
         close(handed->board_fd);
         master->board = scoreboard_make(master->slots);
     }
-    if (master->board == NULL || !bells_open(&master->bells)) {
+    if (master->board == NULL || !bells_open(&master->bells) ||
+        (master->pictures.ask_fd < 0 && !pictures_open(&master->pictures))) {
         return false;
     }
     master->board->master = getpid();
@@ -1112,6 +1140,7 @@ static bool adopt(struct master *master, const struct upgrade_state *handed)
     for (i = 0; i < ATTENDANT_COUNT; i++) {
         master->attendants[i].pid = handed->attendants[i];
     }
+    master->attendants[ATTENDANT_PICTURES].pid = handed->picture_helper;
     master->started = true;
     master->generation = handed->generation;
     master->old_program = handed->old_program;
@@ -1154,6 +1183,7 @@ int master_run(const struct master_place *place)
                             .generation = 1,
                             .newest = 1,
                             .old_program = -1,
+                            .pictures = {-1, -1},
                             .signals = -1,
                             .bells = {.fds = {-1, -1}}};
 
@@ -1170,11 +1200,15 @@ int master_run(const struct master_place *place)
             wait_for_news(&master);
             enforce_limits(&master);
             enforce_leaving(&master);
+            if (master.stopping && count_all(&master) == 0) {
+                end_attendants(&master);
+            }
         } while (!master.stopping || count_all(&master) > 0 ||
                  attendants_run(&master));
     }
     pool_close(&master.pool);
     bells_close(&master.bells);
+    pictures_close(&master.pictures);
     expensive_close(&master.expensive);
     scoreboard_free(master.board);
     settings_free(&master.read[0]);

@@ -10,6 +10,7 @@
 #include "forms.h"
 #include "request.h"
 #include "session.h"
+#include "uploads.h"
 #include "words.h"
 
 #define KEY_BYTES ((size_t)16)
@@ -147,7 +148,12 @@ static void digest(const struct fb_form *form, char *text)
 
     hash_begin(&state, form->request->csrf);
     for (i = 0; i < form->type->field_count; i++) {
-        hash_text(&state, form->values[i].text);
+        const struct forms_value *value = &form->values[i];
+
+        hash_text(&state, value->text);
+        if (value->upload != NULL) {
+            hash_text(&state, value->upload->file.sha256);
+        }
     }
     hash_end(&state, text);
 }

@@ -7,6 +7,7 @@
 
 #include "account_statements.h"
 #include "jobs.h"
+#include "files.h"
 #include "limit.h"
 #include "mail.h"
 #include "once.h"
@@ -20,6 +21,7 @@ static const struct {
     {account_statements, ACCOUNT_STATEMENTS},
     {job_statements, JOB_STATEMENTS},
     {mail_statements, MAIL_STATEMENTS},
+    {file_statements, FILE_STATEMENTS},
 };
 
 #define TABLES (sizeof(tables) / sizeof(tables[0]))

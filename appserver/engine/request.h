@@ -42,6 +42,10 @@ struct fb_json_out;
 struct json_error;
 struct atom;
 struct pace;
+struct pictures;
+struct settings;
+struct spool;
+struct upload;
 
 /* Before what will take long: siblings take the worker's other connections. */
 struct request_aside {
@@ -76,6 +80,9 @@ struct fb_request {
     const struct request_aside *aside; /* NULL where there is no server */
     int slow_ms;                       /* from when on it is logged; 0: never */
     enum server_timing server_timing;  /* what of it the client is told */
+    const struct pictures *pictures;   /* NULL where nobody draws them */
+    const struct settings *settings;   /* NULL where there is no server */
+    struct spool *spool;               /* NULL where there is none */
     struct request_channel *channel;   /* NULL where there is no client */
     struct job *job;                   /* whose handler runs; NULL: a page */
 
@@ -95,6 +102,7 @@ struct fb_request {
     bool body_has_ended;
     struct form query;
     struct form form;
+    struct upload *uploads; /* its files, the last one first */
     struct fb_form *posted; /* the form of the page; NULL: not made yet */
     const char *refusal;    /* why, for the client; NULL: not said */
     struct route_match match;
@@ -116,12 +124,11 @@ struct fb_request {
     enum fb_format format;      /* what fb_wants() answered */
     const char *locale;         /* what fb_locale() answered; NULL: not asked */
     int outcome;                /* the status, once the handler is done; or 0 */
-    unsigned retry_after;        /* of a 429: in so many seconds */
+    unsigned retry_after;       /* of a 429: in so many seconds */
 
-    /* For the access log: what it took of the database, and who asked. */
+    /* For the access log: what it took of the database, and of us. */
     unsigned statements;
     int64_t statement_us;
-    int64_t account_id;  /* once that was asked for; 0: nobody */
     int64_t taken_us;    /* when a worker had its head */
     size_t received;     /* bytes of its body, as it said */
     size_t sent;         /* bytes of the body of the reply */

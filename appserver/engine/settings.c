@@ -274,7 +274,8 @@ void settings_read(struct settings *settings, const char *file,
         findings_add(findings, file, "%s", reason);
         return;
     }
-    while (fgets(line, sizeof(line), stream) != NULL) {
+    while (!feof(stream) && !ferror(stream) &&
+           fgets(line, sizeof(line), stream) != NULL) {
         snprintf(where, sizeof(where), "%s:%d", file, ++number);
         if (strchr(line, '\n') == NULL && !feof(stream)) {
             findings_add(findings, where, "the line is too long");

@@ -143,6 +143,23 @@
                 "how long a statement may take")                              \
     SETTING_TEXT(secret_file, "secret-file", "",                              \
                  "a file whose first line is the secret of forms' tokens")    \
+    SETTING_TEXT(spool, "spool", "/var/tmp",                                  \
+                 "the folder where uploaded files lie until their request "   \
+                 "is done")                                                   \
+    SETTING_INT(spool_limit_mib, "spool-limit-mib", 1024, 1, 1048576,         \
+                "what they may take there, over all workers")                 \
+    SETTING_INT(spool_free_mib, "spool-free-mib", 64, 0, 1048576,             \
+                "free space of its file system that is left to others")       \
+    SETTING_INT(picture_helpers, "picture-helpers", 2, 1, 64,                 \
+                "pictures that are drawn anew at a time, over all workers")   \
+    SETTING_INT(picture_seconds, "picture-seconds", 10, 1, 600,               \
+                "how long a picture may take")                                \
+    SETTING_INT(picture_wait_ms, "picture-wait-ms", 5000, 0, 600000,          \
+                "how long a picture may wait before its turn")                \
+    SETTING_INT(picture_memory_mib, "picture-memory-mib", 512, 64, 65536,     \
+                "memory that drawing one may take")                           \
+    SETTING_INT(picture_megapixels, "picture-megapixels", 50, 1, 1000,        \
+                "the largest picture that is taken")                          \
     SETTING_TEXT(tags_file, "tags-file", "",                                  \
                  "the versions of tags, shared with nginx; empty: none")      \
     SETTING_TEXT(server_timing, "server-timing", "off",                       \

@@ -140,6 +140,8 @@ static void write_state(FILE *out, const struct upgrade_state *state)
             fprintf(out, "attendant %zu %d\n", i, (int)state->attendants[i]);
         }
     }
+    fprintf(out, "pictures %d %d\npicture_helper %d\n", state->picture_ask_fd,
+            state->picture_serve_fd, (int)state->picture_helper);
     if (state->old_program >= 0) {
         fprintf(out, "old %d\n", state->old_program);
     }
@@ -175,6 +177,8 @@ static void keep_all(const struct upgrade_state *state, int state_fd, bool kept)
     for (i = 0; i < BELL_COUNT; i++) {
         keep(state->bells.fds[i], kept);
     }
+    keep(state->picture_ask_fd, kept);
+    keep(state->picture_serve_fd, kept);
     keep(state->old_program, kept);
     keep(state_fd, kept);
     for (i = 0; i < state->child_count; i++) {
@@ -356,6 +360,11 @@ static bool read_line(struct upgrade_state *state, char *line)
     } else if (strcmp(line, "attendants") == 0) {
         state->attendants[0] = (pid_t)first;
         state->attendants[1] = (pid_t)second;
+    } else if (strcmp(line, "pictures") == 0) {
+        state->picture_ask_fd = (int)first;
+        state->picture_serve_fd = (int)second;
+    } else if (strcmp(line, "picture_helper") == 0) {
+        state->picture_helper = (pid_t)first;
     } else if (strcmp(line, "old") == 0) {
         state->old_program = (int)first;
     } else { /* or what only another version knows */
@@ -391,6 +400,8 @@ bool upgrade_read(struct upgrade_state *state, char *problem, size_t size)
 
     *state = (struct upgrade_state){.listener = {.fd = -1},
                                     .status_listener = {.fd = -1},
+                                    .picture_ask_fd = -1,
+                                    .picture_serve_fd = -1,
                                     .give_fd = -1,
                                     .take_fd = -1,
                                     .expensive_fd = -1,

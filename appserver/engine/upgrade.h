@@ -47,6 +47,9 @@ struct upgrade_state {
     int expensive_fd;
     int board_fd;
     struct bells bells; /* -1: the program before knew none of this kind */
+    int picture_ask_fd; /* -1: the program before knew no pictures */
+    int picture_serve_fd;
+    pid_t picture_helper;
     size_t slots;
     unsigned generation;
     int old_program; /* to become again if the new one fails; -1: none */

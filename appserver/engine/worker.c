@@ -53,6 +53,7 @@
 #include "sandbox.h"
 #include "scoreboard.h"
 #include "slow.h"
+#include "spool.h"
 #include "tags.h"
 
 #define EVENTS_MAX 8 /* at a time, so that it soon looks at the others again */
@@ -69,7 +70,8 @@ struct worker {
     const struct worker_place *place;
     struct app app;
     struct arena arena;
-    struct tags *tags; /* NULL: none on this host */
+    struct tags *tags;   /* NULL: none on this host */
+    struct spool *spool; /* NULL: no form has a file */
     struct database *database;
     struct connection_worker lends;
     struct connection_list connections;
@@ -506,7 +508,6 @@ static void loop(struct worker *worker)
         int64_t since;
 
         await_events(worker);
-        since = clock_now_us();
         if (worker->event_count < 0) {
             if (errno != EINTR) {
                 log_line(LOG_ERROR, "epoll_wait: %s", strerror(errno));
@@ -515,6 +516,7 @@ static void loop(struct worker *worker)
             worker->event_count = 1; /* nothing, and not the end */
             continue;
         }
+        since = clock_now_us();
         while (worker->event_next < worker->event_count) {
             handle(worker, worker->events[worker->event_next++].data.ptr);
             if (is_time_to_look_again(worker, since)) {
@@ -613,6 +615,12 @@ static bool load(struct worker *worker, char *problem, size_t size)
         return false;
     }
     database_set_bells(worker->database, worker->place->bells);
+    if (app_takes_files(&worker->app)) {
+        worker->spool = spool_open(settings, problem, size);
+        if (worker->spool == NULL) {
+            return false;
+        }
+    }
     dev_begin(settings);
     open_tags(worker);
     worker->head_buffer = malloc(HEAD_BYTES_MAX);
@@ -633,6 +641,8 @@ static bool load(struct worker *worker, char *problem, size_t size)
         .pace = &worker->pace,
         .overload = &worker->overload,
         .csrf = &worker->csrf,
+        .spool = worker->spool,
+        .pictures = worker->place->pictures,
         .aside = {step_aside, worker},
     };
     worker->overload.limit_ms = settings->wait_limit_ms;
@@ -694,6 +704,7 @@ static void clean_up(struct worker *worker)
     free(worker->head_buffer);
     pace_free(&worker->pace);
     database_free(worker->database);
+    spool_close(worker->spool);
     tags_close(worker->tags);
     arena_free(&worker->arena);
     allowance_forget(&worker->own_memory);
@@ -712,6 +723,9 @@ int worker_run(const struct worker_place *place)
         !close_the_door(place->settings, problem, sizeof(problem))) {
         report(&worker, problem);
         return EXIT_FAILURE;
+    }
+    if (app_takes_pictures(&worker.app)) {
+        report(&worker, WORKER_PICTURES);
     }
     score_state(SCORE_IDLE);
     report(&worker, WORKER_READY);

@@ -9,12 +9,14 @@
 #include "bells.h"
 #include "expensive.h"
 #include "listener.h"
+#include "pictures.h"
 #include "pool.h"
 #include "settings.h"
 
 /* What a worker writes to its master, one line each. */
-#define WORKER_READY "ready"     /* the application is loaded */
-#define WORKER_REPLACE "replace" /* it served its share: start another */
+#define WORKER_READY "ready"       /* the application is loaded */
+#define WORKER_REPLACE "replace"   /* it served its share: start another */
+#define WORKER_PICTURES "pictures" /* its forms take some */
 /* Any other line is the reason why this worker cannot work. */
 
 /* What the master, or an operator, sends to a worker. */
@@ -28,6 +30,7 @@ struct worker_place {
     const struct pool *pool;
     struct expensive *expensive;
     const struct bells *bells;
+    const struct pictures *pictures;
     int report_fd; /* to the master; not blocking */
 };
 

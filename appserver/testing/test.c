@@ -17,6 +17,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "account.h"
 #include "app.h"
@@ -28,9 +31,11 @@
 #include "expensive.h"
 #include "form.h"
 #include "log.h"
+#include "pictures.h"
 #include "request.h"
 #include "session.h"
 #include "settings.h"
+#include "spool.h"
 #include "trace.h"
 
 #define HOST "localhost"
@@ -64,6 +69,9 @@ static struct {
     struct app app;
     struct database *database; /* NULL: none was started */
     struct expensive expensive;
+    struct spool *spool; /* NULL: no form takes files */
+    struct pictures pictures;
+    pid_t helper; /* who draws pictures; 0: nobody */
     struct csrf csrf;
     struct visit *visits; /* the last one first */
     struct pair headers[FB_TEST_NAMES_MAX];
@@ -345,6 +353,9 @@ static struct visit *begin_visit(void)
     request_init(request, &visit->arena, test.app.table, test.database);
     request->expensive = &test.expensive;
     request->csrf = &test.csrf;
+    request->settings = &test.settings;
+    request->spool = test.spool;
+    request->pictures = &test.pictures;
     visit->channel =
         (struct request_channel){.read = read_piece, .send = keep_piece};
     request->channel = &visit->channel;
@@ -413,8 +424,10 @@ static void add_token(struct visit *visit)
     }
 }
 
-const struct fb_test_reply *fb_test_send(const char *method, const char *path,
-                                         const char *type, const char *body)
+static const struct fb_test_reply *send_bytes(const char *method,
+                                              const char *path,
+                                              const char *type,
+                                              const char *body, size_t length)
 {
     struct visit *visit = begin_visit();
 
@@ -422,13 +435,20 @@ const struct fb_test_reply *fb_test_send(const char *method, const char *path,
     visit->request.method_name = method;
     visit->request.method = routes_method_of(method);
     visit->body = body;
-    visit->body_length = body != NULL ? strlen(body) : 0;
+    visit->body_length = length;
     set_path(visit, path);
     add_parameters(visit, path, type);
     add_token(visit);
     trace_begin(&visit->request);
     answer(visit);
     return end_visit(visit);
+}
+
+const struct fb_test_reply *fb_test_send(const char *method, const char *path,
+                                         const char *type, const char *body)
+{
+    return send_bytes(method, path, type, body,
+                      body != NULL ? strlen(body) : 0);
 }
 
 const struct fb_test_reply *fb_test_get(const char *path)
@@ -469,6 +489,47 @@ fb_test_post_fields(const char *path, const struct fb_test_field *fields,
     fclose(stream);
     reply = fb_test_send("POST", path, "application/x-www-form-urlencoded",
                          must(body));
+    free(body);
+    return reply;
+}
+
+#define BOUNDARY "----fb-test-boundary"
+
+static void put_part(FILE *stream, const char *field, const char *name,
+                     const void *bytes, size_t length)
+{
+    fprintf(stream,
+            "--" BOUNDARY "\r\nContent-Disposition: form-data; name=\"%s\"",
+            field);
+    if (name != NULL) {
+        fprintf(stream, "; filename=\"%s\"", name);
+    }
+    fputs("\r\n\r\n", stream);
+    if (fwrite(bytes, 1, length, stream) != length) {
+        give_up("the test has no memory left");
+    }
+    fputs("\r\n", stream);
+}
+
+const struct fb_test_reply *
+fb_test_upload_fields(const char *path, const struct fb_test_file *file,
+                      const struct fb_test_field *fields, size_t count)
+{
+    const struct fb_test_reply *reply;
+    char *body = NULL;
+    size_t length = 0;
+    FILE *stream = must(open_memstream(&body, &length));
+    size_t i;
+
+    put_part(stream, file->field, file->name, file->bytes, file->size);
+    for (i = 1; i < count; i++) {
+        put_part(stream, fields[i].name, NULL, fields[i].value,
+                 strlen(fields[i].value));
+    }
+    fputs("--" BOUNDARY "--\r\n", stream);
+    fclose(stream);
+    reply = send_bytes("POST", path, "multipart/form-data; boundary=" BOUNDARY,
+                       must(body), length);
     free(body);
     return reply;
 }
@@ -726,6 +787,37 @@ static void open_database(char *problem, size_t size)
     database_keep_nothing(test.database);
 }
 
+static void start_helper(void)
+{
+    pid_t parent = getpid();
+
+    if (!pictures_open(&test.pictures)) {
+        give_up("the test cannot have a process that draws pictures");
+    }
+    test.helper = fork();
+    if (test.helper == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        _exit(getppid() == parent
+                  ? picture_helper_run(&test.pictures, &test.settings)
+                  : EXIT_FAILURE);
+    }
+}
+
+/* What a server has for forms that take files. */
+static void open_spool(char *problem, size_t size)
+{
+    if (!app_takes_files(&test.app)) {
+        return;
+    }
+    test.spool = spool_open(&test.settings, problem, size);
+    if (test.spool == NULL) {
+        give_up("%s", problem);
+    }
+    if (app_takes_pictures(&test.app)) {
+        start_helper();
+    }
+}
+
 void fb_test_begin(void)
 {
     char problem[1024];
@@ -741,6 +833,7 @@ void fb_test_begin(void)
         give_up("the test cannot have a slot for expensive work");
     }
     open_database(problem, sizeof(problem));
+    open_spool(problem, sizeof(problem));
     /* A secret for this test alone. */
     randombytes_buf(test.csrf.key, sizeof(test.csrf.key));
     test.csrf.is_set = true;
@@ -769,6 +862,13 @@ void fb_test_end(void)
     forget_all(test.headers);
     forget_all(test.cookies);
     database_free(test.database); /* what was written goes with it */
+    if (test.helper > 0) {
+        /* Of SIGTERM the handler of check would run there. */
+        kill(test.helper, SIGKILL);
+        waitpid(test.helper, NULL, 0);
+        pictures_close(&test.pictures);
+    }
+    spool_close(test.spool);
     expensive_close(&test.expensive);
     app_unload(&test.app);
     settings_free(&test.settings);

@@ -331,13 +331,15 @@ static bool write_app_conf(const struct instance *instance)
         "db-password-file = %s/secret/foobar_app.password\n"
         "secret-file = %s/secret/forms.password\n"
         "tags-file = %s/tags/tags\n"
+        "spool = %s/tmp/spool\n"
         "server-timing = statements\n"
         "site-url = %.*s\n"
         "mailbox = 1\n"
         "%s%s%s",
         instance->build, instance->app_socket, instance->board_socket,
         DRAIN_SECONDS, instance->mysql_socket, instance->var, instance->var,
-        instance->var, (int)url_length(instance->url), instance->url,
+        instance->var, instance->var, (int)url_length(instance->url),
+        instance->url,
         instance->dev ? "dev = 1\nworkers = 2\ndev-problem = " : "",
         instance->dev ? instance->problem_file : "", end_for(instance));
     bool good = has_secret && file_write(file, 0600, text);

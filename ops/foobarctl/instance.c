@@ -348,9 +348,10 @@ bool instance_make_folders(const struct instance *instance)
     static const struct {
         const char *name;
         mode_t mode;
-    } folders[] = {{"run", 0700},       {"conf", 0700},   {"log", 0700},
-                   {"tmp", 0700},       {"secret", 0700}, {"tmp/nginx", 0700},
-                   {"tmp/mysql", 0700}, {"tags", 0750}};
+    } folders[] = {
+        {"run", 0700},       {"conf", 0700},      {"log", 0700},
+        {"tmp", 0700},       {"secret", 0700},    {"tmp/nginx", 0700},
+        {"tmp/mysql", 0700}, {"tmp/spool", 0700}, {"tags", 0750}};
     size_t i;
 
     for (i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {

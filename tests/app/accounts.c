@@ -336,11 +336,11 @@ static enum fb_result limited(struct fb_request *request)
 
 /* ------------------------------------------------------------------- pages */
 
-#define FORM_PAGE(page_name, page_path, page_handler, ...)            \
-    {                                                                 \
-        .name = (page_name), .path = (page_path), .methods = FB_POST, \
-        .handler = (page_handler), .form = &account_form, __VA_ARGS__ \
-    }
+/* clang-format off */
+#define FORM_PAGE(page_name, page_path, page_handler, ...) \
+    {.name = (page_name), .path = (page_path), .methods = FB_POST, \
+     .handler = (page_handler), .form = &account_form, __VA_ARGS__}
+/* clang-format on */
 
 static const struct fb_page pages[] = {
     {.name = "front",

@@ -270,7 +270,9 @@ static const char *const no_addresses[] = {"unix:", "", "localhost",
 
 START_TEST(what_is_no_address_is_none)
 {
-    environment[0] = (char *)(uintptr_t) "REMOTE_ADDR=192.0.2.1";
+    static char address[] = "REMOTE_ADDR=192.0.2.1";
+
+    environment[0] = address;
     ck_assert_str_eq(fb_address(&request), "192.0.2.1");
     environment[0] = (char *)(uintptr_t)fb_printf(&request, "REMOTE_ADDR=%s",
                                                   no_addresses[_i]);

@@ -206,8 +206,10 @@ END_TEST
 /* What stands between braces in a translation is a value that the engine has. */
 START_TEST(the_engine_has_each_value_that_its_translations_name)
 {
-    static const char *const known[] = {"{label}", "{noun}", "{subject}",
-                                        "{least}", "{most}", "{count}"};
+    static const char *const known[] = {
+        "{label}",      "{noun}", "{subject}", "{least}", "{most}",
+        "{count}",      "{name}", "{limit}",   "{size}",  "{endings}",
+        "{megapixels}", "{side}", "{times}"};
     const struct fb_catalogue_language *known_language;
     size_t checked = 0;
 

@@ -93,8 +93,9 @@ struct fb_account {
  * Who is logged in; NULL: nobody, or the database cannot say, which
  * fb_account_result() tells apart: FB_OK when it is known who is there, or
  * that nobody is. It is asked once a request, when first needed, and costs a
- * statement if a cookie was sent. On a page that may be kept (cache_seconds)
- * nothing is kept for whoever has a cookie.
+ * statement if a cookie was sent. A page that may be kept (cache_seconds) says
+ * in its row that it .varies = FB_BY_AUDIENCE; what it draws for whoever has a
+ * cookie is not kept.
  */
 FB_API const struct fb_account *fb_account(struct fb_request *request);
 FB_API enum fb_result fb_account_result(struct fb_request *request);

@@ -20,9 +20,10 @@ struct fb_value {
     enum {
         FB_VALUE_NULL,
         FB_VALUE_INT,
-        FB_VALUE_TEXT
+        FB_VALUE_TEXT,
+        FB_VALUE_BYTES
     } kind;
-    int64_t integer;
+    int64_t integer; /* of bytes: how many */
     const char *text;
 };
 
@@ -35,6 +36,14 @@ static inline struct fb_value fb_text(const char *text)
 {
     return (struct fb_value){.kind = text ? FB_VALUE_TEXT : FB_VALUE_NULL,
                              .text = text};
+}
+
+/* For a BLOB; the bytes may be any, and are not copied. */
+static inline struct fb_value fb_bytes(const void *bytes, size_t length)
+{
+    return (struct fb_value){.kind = bytes ? FB_VALUE_BYTES : FB_VALUE_NULL,
+                             .integer = (int64_t)length,
+                             .text = (const char *)bytes};
 }
 
 /*
@@ -69,6 +78,9 @@ FB_API unsigned fb_column_count(const struct fb_rows *rows);
 FB_API bool fb_column_is_null(const struct fb_rows *rows, unsigned column);
 FB_API int64_t fb_column_int(const struct fb_rows *rows, unsigned column);
 FB_API const char *fb_column_text(const struct fb_rows *rows, unsigned column);
+
+/* How many bytes a text or a BLOB has, without the NUL that ends it. */
+FB_API size_t fb_column_length(const struct fb_rows *rows, unsigned column);
 
 /*
  * Writes happen inside a transaction, and a transaction is a function that

@@ -22,5 +22,6 @@
 #include <foobar/request.h>
 #include <foobar/search.h>
 #include <foobar/statement.h>
+#include <foobar/upload.h>
 
 #endif

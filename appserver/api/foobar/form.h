@@ -47,6 +47,9 @@
  * the same, and the handler sees no difference. What is wrong is told to who
  * likes JSON when the handler returns FB_INVALID (or FB_CONFLICT): one entry
  * for each wrong field, in place of the page drawn again.
+ *
+ * A form with files is sent as multipart/form-data, which the browser is told,
+ * and which any form may be sent as. JSON holds no files.
  */
 
 #ifndef FOOBAR_FORM_H
@@ -77,7 +80,9 @@ enum fb_field_kind {
     FB_DATE,     /* a day of the calendar, as 2026-03-31 */
     FB_SLUG,     /* a-z, 0-9 and single hyphens; most: 60 unless said */
     FB_PASSWORD, /* kept as it was typed, and never shown again */
-    FB_HIDDEN    /* a line that the page sends to itself: see fb_form_set() */
+    FB_HIDDEN,   /* a line that the page sends to itself: see fb_form_set() */
+    FB_FILE,     /* a file; most: bytes; see fb_form_file() in upload.h */
+    FB_PICTURE   /* one that is drawn anew; see fb_form_picture() there */
 };
 
 /* A row of a FB_CHOICE; the last row has no value. */
@@ -105,9 +110,11 @@ struct fb_field {
     const struct fb_choice *choices; /* FB_CHOICE */
     const char *autocomplete;        /* HTML's token: "email"; NULL: none */
     unsigned lines;                  /* height of a FB_LINES; 0: 7 */
-    const char *missing; /* a better message than "Enter your name" */
-    const char *invalid; /* ... than "Your age must be a whole number" */
-    fb_field_check *check;
+    const char *missing;   /* a better message than "Enter your name" */
+    const char *invalid;   /* ... than "Your age must be a whole number" */
+    fb_field_check *check; /* of a file: its name */
+    const char *accept; /* FB_FILE: "application/pdf,text/plain"; NULL: all */
+    const unsigned *widths; /* FB_PICTURE: {64, 256, 1024, 0}, rising */
 };
 
 struct fb_form_type {

@@ -75,6 +75,25 @@ FB_API const struct fb_test_reply *fb_test_get(const char *path)
                         sizeof((struct fb_test_field[]){{0}, __VA_ARGS__}) / \
                             sizeof(struct fb_test_field))
 
+/*
+ * Sends a form with a file, and fields behind it, as a browser does:
+ *
+ *     const struct fb_test_file photo = {"photo", "me.png", png, sizeof(png)};
+ *
+ *     reply = fb_test_upload("/me", &photo, {"title", "Me"});
+ */
+struct fb_test_file {
+    const char *field;
+    const char *name; /* what its sender calls it */
+    const void *bytes;
+    size_t size;
+};
+#define fb_test_upload(path, file, ...)                                     \
+    fb_test_upload_fields(                                                  \
+        (path), (file), (const struct fb_test_field[]){{0}, ##__VA_ARGS__}, \
+        sizeof((struct fb_test_field[]){{0}, ##__VA_ARGS__}) /              \
+            sizeof(struct fb_test_field))
+
 /* Any method, any body: fb_test_send("PUT", "/api/notes/7", type, body). */
 FB_API const struct fb_test_reply *
 fb_test_send(const char *method, const char *path, const char *type,
@@ -183,5 +202,9 @@ FB_API void fb_test_end(void);
 FB_API const struct fb_test_reply *
 fb_test_post_fields(const char *path, const struct fb_test_field *fields,
                     size_t count) __attribute__((returns_nonnull));
+FB_API const struct fb_test_reply *
+fb_test_upload_fields(const char *path, const struct fb_test_file *file,
+                      const struct fb_test_field *fields, size_t count)
+    __attribute__((returns_nonnull));
 
 #endif

@@ -136,7 +136,7 @@ ENGINE_OBJECTS := $(patsubst %.c,$(B)/%.o, \
     $(filter-out appserver/engine/main.c,$(wildcard appserver/engine/*.c))) \
     $(ENGINE_CATALOGUE:.c=.o)
 ENGINE_LIBS := -lfcgi -lmariadb -lsodium -lutf8proc -lcrypto -lseccomp -ldl \
-    -ljansson -lcmark-gfm-extensions -lcmark-gfm -ljpeg -lspng -lwebpdemux \
+    -ljansson -lcurl -lidn2 -lcmark-gfm-extensions -lcmark-gfm -ljpeg -lspng -lwebpdemux \
     -lwebp -llcms2 -lm
 
 $(ENGINE_LIB): $(ENGINE_OBJECTS)
@@ -211,9 +211,10 @@ $(B)/appserver/foobar.pot: $(ENGINE_POT)
 # -------------------------------------------------------------------- site/
 
 SITE := $(B)/site.so
-SITE_TEMPLATES := $(wildcard site/templates/*.html)
+SITE_TEMPLATES := $(wildcard site/templates/*.html site/templates/*.txt)
 SITE_HEADER := $(B)/site/templates.h
-SITE_GENERATED := $(patsubst %.html,$(B)/%.c,$(SITE_TEMPLATES))
+SITE_GENERATED := $(patsubst %.txt,$(B)/%.txt.c, \
+    $(patsubst %.html,$(B)/%.c,$(SITE_TEMPLATES)))
 SITE_OBJECTS := $(patsubst %.c,$(B)/%.o,$(wildcard site/*.c)) \
     $(SITE_GENERATED:.c=.o) $(B)/site/catalogue.o
 SITE_LANGUAGES := $(wildcard site/locale/*.po)
@@ -231,6 +232,11 @@ $(SITE_HEADER): $(SITE_HEADER).stamp ;
 
 # It writes $@.d, which names the layout and the static files it has used.
 $(B)/site/templates/%.c: site/templates/%.html $(TEMPLATE)
+	$(SAY) TPL $<
+	@mkdir -p $(@D)
+	$(Q)$(SITE_TEMPLATE) --source $@ $<
+
+$(B)/site/templates/%.txt.c: site/templates/%.txt $(TEMPLATE)
 	$(SAY) TPL $<
 	@mkdir -p $(@D)
 	$(Q)$(SITE_TEMPLATE) --source $@ $<
@@ -529,6 +535,7 @@ $(B)/tests/%: tests/%.c
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(EXE_CFLAGS) $(EXE_LDFLAGS) -o $@ $< \
 	    $(LDFLAGS) -lfcgi -pthread
 
+$(B)/tests/functional/smtp_server: LDFLAGS += -lssl -lcrypto
 $(B)/tests/functional/make_picture: LDFLAGS += -ljpeg -lspng -lwebp
 
 # The applications of the engine's own tests.
@@ -574,7 +581,7 @@ $(B)/tests/uploads_test: tests/app/uploads_test.c tests/app/uploads.c $(TEST_LIB
 	    -I appserver/testing -I appserver/api -MT $@ -o $@ $^ $(LDFLAGS) \
 	    $(ENGINE_LIBS) $(CHECK_LIBS)
 
-TEST_PROGRAMS := $(UNIT_TESTS) $(SITE_TESTS) $(B)/tests/app.so $(B)/tests/writer.so $(B)/tests/forms.so $(B)/tests/accounts.so $(B)/tests/uploads.so $(B)/tests/uploads_test $(B)/tests/bounded \
+TEST_PROGRAMS := $(UNIT_TESTS) $(SITE_TESTS) $(B)/tests/app.so $(B)/tests/writer.so $(B)/tests/forms.so $(B)/tests/accounts.so $(B)/tests/jobs.so $(B)/tests/mail.so $(B)/tests/uploads.so $(B)/tests/uploads_test $(B)/tests/bounded \
     $(patsubst tests/functional/%.c,$(B)/tests/functional/%, \
         $(wildcard tests/functional/*.c))
 

@@ -7,6 +7,7 @@
 #
 #     *.c, *.h          the application: pages, handlers, statements
 #     templates/*.html  what draws the pages; compiled to C
+#     templates/*.txt   what draws mail, as plain text; likewise
 #     static/           files that nginx sends
 #     locale/*.po       the words in other languages, if there are any; those of
 #                       the engine, too, in a language that it does not speak
@@ -86,8 +87,9 @@ TEST_LIBS = $(shell pkg-config --static --libs foobar-app) \
 
 SITE := $(B)/site.so
 SOURCES := $(wildcard *.c)
-TEMPLATES := $(wildcard templates/*.html)
-GENERATED := $(patsubst %.html,$(B)/%.c,$(TEMPLATES))
+TEMPLATES := $(wildcard templates/*.html templates/*.txt)
+GENERATED := $(patsubst %.txt,$(B)/%.txt.c, \
+    $(patsubst %.html,$(B)/%.c,$(TEMPLATES)))
 LANGUAGES := $(wildcard locale/*.po)
 OBJECTS := $(patsubst %.c,$(B)/%.o,$(SOURCES)) $(GENERATED:.c=.o) \
     $(B)/catalogue.o
@@ -105,6 +107,11 @@ $(B)/templates.h: $(B)/templates.h.stamp ;
 
 # It writes $@.d, which names the layout and the static files it has used.
 $(B)/templates/%.c: templates/%.html $(TEMPLATE)
+	$(SAY) TPL $<
+	@mkdir -p $(@D)
+	$(Q)$(TEMPLATE_OF) --source $@ $<
+
+$(B)/templates/%.txt.c: templates/%.txt $(TEMPLATE)
 	$(SAY) TPL $<
 	@mkdir -p $(@D)
 	$(Q)$(TEMPLATE_OF) --source $@ $<

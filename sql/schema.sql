@@ -119,6 +119,49 @@ CREATE TABLE `form_answers` (
   KEY `form_answers_at` (`at`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+CREATE TABLE `jobs` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+  `name` varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `payload` text NOT NULL,
+  `waits_as` varchar(128) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT NULL,
+  `state` varchar(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'waiting' CHECK (`state` in ('waiting','running','done','failed')),
+  `due` datetime(6) DEFAULT NULL,
+  `runner` varchar(32) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
+  `claim` int(10) unsigned NOT NULL DEFAULT 0,
+  `tries` int(10) unsigned NOT NULL DEFAULT 0,
+  `most_tries` int(10) unsigned NOT NULL,
+  `pause_seconds` int(10) unsigned NOT NULL,
+  `error` varchar(1000) NOT NULL DEFAULT '',
+  `request` varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',
+  `added_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  `changed_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `jobs_waits_as` (`name`,`waits_as`),
+  KEY `jobs_due` (`due`),
+  KEY `jobs_state` (`state`,`changed_at`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `job_runners` (
+  `id` varchar(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `alive_until` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `job_runners_alive_until` (`alive_until`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `job_schedule` (
+  `name` varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `rule` varchar(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `next_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`name`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `mail_bounces` (
+  `address` varchar(254) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `error` varchar(1000) NOT NULL,
+  `at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  PRIMARY KEY (`address`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 CREATE TABLE `members` (
   `id` bigint(20) NOT NULL AUTO_INCREMENT,
   `handle` varchar(30) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -132,6 +175,32 @@ CREATE TABLE `members` (
   UNIQUE KEY `members_account` (`account_id`),
   CONSTRAINT `members_account` FOREIGN KEY (`account_id`) REFERENCES `accounts` (`id`),
   CONSTRAINT `members_name_given` CHECK (char_length(`name`) > 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `outbox` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+  `state` varchar(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'waiting' CHECK (`state` in ('waiting','sending','sent','failed','bounced','kept')),
+  `due` datetime(6) DEFAULT NULL,
+  `sender` varchar(32) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
+  `claim` int(10) unsigned NOT NULL DEFAULT 0,
+  `tries` int(10) unsigned NOT NULL DEFAULT 0,
+  `kind` varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `message_id` varchar(320) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `to_address` varchar(254) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `to_name` varchar(250) NOT NULL DEFAULT '',
+  `reply_to` varchar(254) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',
+  `subject` varchar(250) NOT NULL,
+  `language` varchar(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `unsubscribe` varchar(2000) NOT NULL DEFAULT '',
+  `text` mediumtext NOT NULL,
+  `html` mediumtext DEFAULT NULL,
+  `error` varchar(1000) NOT NULL DEFAULT '',
+  `request` varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',
+  `added_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  `changed_at` datetime(6) NOT NULL DEFAULT current_timestamp(6),
+  PRIMARY KEY (`id`),
+  KEY `outbox_due` (`due`),
+  KEY `outbox_state` (`state`,`changed_at`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 CREATE TABLE `posts` (

@@ -10,7 +10,9 @@
 #include "files.h"
 #include "forms.h"
 #include "health.h"
+#include "jobs.h"
 #include "locale.h"
+#include "mailbox.h"
 #include "messages.h"
 #include "routes.h"
 #include "rows.h"
@@ -19,6 +21,8 @@
 /* Far above any real application; it keeps counts from a broken table out. */
 #define PAGES_MAX FOOBAR_ROUTES_MAX
 #define STATEMENTS_MAX 65536
+
+#define OWN_PAGES (1 + MAILBOX_PAGES)
 
 static const char *check_statements(const struct fb_app *table, size_t *index)
 {
@@ -90,6 +94,7 @@ static bool check_currencies(const struct fb_app *table, const char *file,
 static bool check_table(const struct fb_app *table, const char *file,
                         char *problem, size_t size)
 {
+    char reason[256];
     const char *wrong;
     size_t index = 0;
 
@@ -123,6 +128,11 @@ static bool check_table(const struct fb_app *table, const char *file,
         !check_currencies(table, file, problem, size)) {
         return false;
     }
+    wrong = jobs_check(table, reason, sizeof(reason));
+    if (wrong != NULL) {
+        snprintf(problem, size, "%s: %s", file, wrong);
+        return false;
+    }
     wrong = check_statements(table, &index);
     if (wrong != NULL) {
         snprintf(problem, size, "%s: statement %zu: %s", file, index + 1,
@@ -132,17 +142,18 @@ static bool check_table(const struct fb_app *table, const char *file,
     return true;
 }
 
-/* Before the application's pages stands /healthz, behind them /files/{name}. */
+/* The engine's own come first, but /files/{name}, which comes last. */
 static bool make_pages(struct app *app)
 {
-    app->page_count = 1 + app->table->page_count;
+    app->page_count = OWN_PAGES + app->table->page_count;
     app->pages = calloc(app->page_count + 1, sizeof(*app->pages));
     if (app->pages == NULL) {
         return false;
     }
     app->pages[0] = health_page;
+    memcpy(app->pages + 1, mailbox_pages, sizeof(mailbox_pages));
     if (app->table->page_count > 0) {
-        memcpy(app->pages + 1, app->table->pages,
+        memcpy(app->pages + OWN_PAGES, app->table->pages,
                app->table->page_count * sizeof(*app->pages));
     }
     if (app_takes_files(app)) {

@@ -134,6 +134,7 @@ const char *fb_cookie(struct fb_request *request, const char *name)
 {
     const char *value;
 
+    request_need_visitor(request, "fb_cookie()");
     kept_asks(request, FB_BY_AUDIENCE, "fb_cookie()");
     value = cookie_own(request, name);
     /* Who has none gets what everybody gets. */

@@ -24,6 +24,7 @@
 #include "clock.h"
 #include "database_wait.h"
 #include "foobar_tags.h"
+#include "jobs.h"
 #include "log.h"
 #include "once.h"
 #include "own_statements.h"
@@ -55,6 +56,8 @@ struct database {
     struct touched touched[TOUCHED_MAX];
     size_t touched_count;
     MYSQL_STMT *journal; /* the statement that writes a row of it */
+    const struct bells *bells;
+    unsigned rings; /* bits of those that the transaction wants rung */
     char password[SETTINGS_SECRET_MAX];
     struct fb_statement *statements; /* of the application, then our own */
     size_t count;                    /* of the application's */
@@ -290,6 +293,21 @@ void database_free(struct database *database)
 void database_set_tags(struct database *database, struct tags *tags)
 {
     database->tags = tags;
+}
+
+void database_set_bells(struct database *database, const struct bells *bells)
+{
+    database->bells = bells;
+}
+
+void database_ring(struct database *database, enum bell bell)
+{
+    database->rings |= 1U << bell;
+}
+
+const struct settings *database_settings(const struct database *database)
+{
+    return database->settings;
 }
 
 /*
@@ -1045,10 +1063,11 @@ failed:
 }
 
 /* After COMMIT, also when it is not known whether it took effect. */
-static void bump_touched(struct database *database)
+static void tell_others(struct database *database)
 {
     size_t i;
 
+    bells_ring(database->bells, database->rings);
     for (i = 0; database->tags != NULL && i < database->touched_count; i++) {
         const struct touched *touched = &database->touched[i];
 
@@ -1075,7 +1094,9 @@ struct transaction {
     fb_transaction_body *body;
     void *context;
     struct once once;
+    struct job *job; /* that ends with it; NULL: none */
     bool is_once;
+    bool is_replay; /* not the first run */
     bool is_repeat; /* it has happened before */
     bool again;     /* the whole may be run again */
 };
@@ -1092,7 +1113,7 @@ static enum fb_result commit(struct database *database,
     unsigned error;
 
     if (take_step(database, STEP_COMMIT)) {
-        bump_touched(database);
+        tell_others(database);
         return FB_OK;
     }
     error = mysql_errno(database->connection);
@@ -1103,12 +1124,13 @@ static enum fb_result commit(struct database *database,
     }
     log_request(LOG_ERROR, request, "COMMIT: %s (%u): the outcome is unknown%s",
                 mysql_error(database->connection), error,
-                transaction->is_once ? "; its key will tell"
-                                     : ", the write may exist");
-    bump_touched(database);
+                transaction->is_once       ? "; its key will tell"
+                : transaction->job != NULL ? "; its job will tell"
+                                           : ", the write may exist");
+    tell_others(database);
     disconnect(database);
-    transaction->again = transaction->is_once;
-    return transaction->is_once ? FB_UNAVAILABLE : FB_FAILED;
+    transaction->again = transaction->is_once || transaction->job != NULL;
+    return transaction->again ? FB_UNAVAILABLE : FB_FAILED;
 }
 
 static enum fb_result run_body(struct database *database,
@@ -1123,10 +1145,16 @@ static enum fb_result run_body(struct database *database,
         result = once_take(request, &transaction->once, own,
                            &transaction->is_repeat);
     }
+    if (transaction->job != NULL && transaction->is_replay) {
+        result = jobs_look(request, &transaction->is_repeat);
+    }
     if (result == FB_OK && !transaction->is_repeat) {
         result = transaction->body(request, transaction->context);
         if (result == FB_OK && transaction->is_once && !database->replay) {
             result = once_keep(request, &transaction->once, own);
+        }
+        if (result == FB_OK && transaction->job != NULL && !database->replay) {
+            result = jobs_end(request);
         }
     }
     if (result == FB_OK && !transaction->is_repeat && !database->replay &&
@@ -1154,6 +1182,7 @@ static enum fb_result try_transaction(struct database *database,
     }
     database->in_transaction = true;
     database->touched_count = 0;
+    database->rings = 0;
     result = run_body(database, request, transaction);
     database->in_transaction = false;
     if (result == FB_OK && !database->replay && !transaction->is_repeat) {
@@ -1195,6 +1224,7 @@ static enum fb_result transact(struct fb_request *request,
                         attempt);
         }
         result = try_transaction(database, request, transaction);
+        transaction->is_replay = true;
         if (result == FB_OK) {
             account_committed(request);
         } else {
@@ -1208,14 +1238,22 @@ enum fb_result fb_transaction(struct fb_request *request,
                               fb_transaction_body *body, void *context)
 {
     struct database *database = database_of(request, 0);
-    struct transaction transaction = {.body = body, .context = context};
+    struct transaction transaction = {
+        .body = body, .context = context, .job = request->job};
     enum fb_result result;
 
     if (database->in_transaction) {
         request_fail(request, "a transaction inside a transaction");
     }
+    if (request->job != NULL && request->job->is_done) {
+        request_fail(request, "a second transaction: a job has one, and ends "
+                              "with it");
+    }
     transaction.is_once = once_make(request, &transaction.once);
     result = transact(request, &transaction);
+    if (result == FB_OK && request->job != NULL) {
+        request->job->is_done = true;
+    }
     if (result == FB_OK && transaction.is_once && !transaction.is_repeat) {
         prune_keys(database, request);
     }

@@ -11,8 +11,10 @@
 #include <mysql.h>
 #include <stdbool.h>
 
+#include "bells.h"
 #include "settings.h"
 
+struct bells;
 struct database;
 struct tags;
 
@@ -28,6 +30,13 @@ void database_free(struct database *database);
 
 /* Where the tags of transactions are bumped; NULL: nowhere on this host. */
 void database_set_tags(struct database *database, struct tags *tags);
+
+/* What is rung after COMMIT by transactions that asked for it; NULL: nothing. */
+void database_set_bells(struct database *database, const struct bells *bells);
+void database_ring(struct database *database, enum bell bell);
+
+/* By which it connects. */
+const struct settings *database_settings(const struct database *database);
 
 /* How long the statements of the current request took, in their order. */
 #define DATABASE_TIMINGS_MAX 64

@@ -241,7 +241,7 @@ static bool is_host(const char *text, size_t length, unsigned least_labels)
     }
 }
 
-static bool is_email(const char *text)
+bool forms_is_email(const char *text)
 {
     size_t local = strspn(text, mailbox_characters);
 
@@ -353,7 +353,7 @@ static const char *check_kind(const struct fb_form *form,
 
     switch (field->kind) {
     case FB_EMAIL:
-        return is_email(text)
+        return forms_is_email(text)
                    ? NULL
                    : must_be(form, field,
                              WORDS("{subject} must be an e-mail address, like "

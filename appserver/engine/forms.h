@@ -68,4 +68,7 @@ size_t forms_slack(const struct fb_form_type *type);
 const char *forms_read(struct fb_request *request,
                        const struct fb_form_type *type);
 
+/* Whether a mail server would take it for an address; its host is ASCII. */
+bool forms_is_email(const char *text);
+
 #endif

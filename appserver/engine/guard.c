@@ -16,6 +16,7 @@
 #include "clock.h"
 #include "dev.h"
 #include "dispatch.h"
+#include "log.h"
 #include "log_output.h"
 #include "log_record.h"
 #include "record.h"
@@ -182,7 +183,7 @@ static void log_event(const char *what, const char *detail)
     if (!guard.active) {
         strncat(message, " outside of a request", sizeof(message) / 4);
     }
-    log_record_begin(&record, "error", "worker");
+    log_record_begin(&record, "error", log_process());
     log_record_message(&record, message);
     if (guard.active) {
         log_record_request(&record, &subject);
@@ -198,7 +199,8 @@ static void log_event(const char *what, const char *detail)
 /* The request that ends with its worker is in the access log, too. */
 static void log_access(int status, enum access_end end)
 {
-    if (guard.active) {
+    /* A job is no request of anybody. */
+    if (guard.active && guard.request.request->job == NULL) {
         access_log_write(
             guard.request.request,
             guard.reply_begun ? guard.request.request->status : status, end);

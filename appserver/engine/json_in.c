@@ -147,7 +147,8 @@ const struct fb_json *fb_json(struct fb_request *request)
     if (request->match.page != NULL && request->match.page->streams_body) {
         request_fail(request, "fb_json(): the page's row says streams_body");
     }
-    if (!json_is_sent(request)) {
+    /* The payload of a job has no type. */
+    if (request->job == NULL && !json_is_sent(request)) {
         refuse(request, 415, "send the body as application/json");
     }
     if (request->body_length == 0) {

@@ -6,6 +6,7 @@
 
 #include "log.h"
 
+#include "jobs.h"
 #include "log_output.h"
 #include "log_record.h"
 #include "request.h"
@@ -153,11 +154,16 @@ log_with_frames(enum log_level level, const struct fb_request *request,
                                   .status = request->outcome};
     struct message message;
 
-    if (level > threshold) {
+    if (level > threshold && request->job == NULL) {
         return;
     }
     print_message(&message, format, arguments);
-    write_record(level, message.text, &subject, frames);
+    if (level <= threshold) {
+        write_record(level, message.text, &subject, frames);
+    }
+    if (request->job != NULL && level < LOG_DEBUG) {
+        jobs_note(request->job, message.text);
+    }
     free(message.own);
 }
 

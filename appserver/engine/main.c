@@ -13,6 +13,7 @@
 #include "app.h"
 #include "csrf.h"
 #include "error_pages.h"
+#include "jobs_tool.h"
 #include "listener.h"
 #include "log.h"
 #include "log_output.h"
@@ -31,6 +32,9 @@ enum command {
     COMMAND_CHECK,
     COMMAND_STATEMENTS,
     COMMAND_CHECK_STATEMENTS,
+    COMMAND_JOBS,
+    COMMAND_RETRY_JOB,
+    COMMAND_DROP_JOB,
     COMMAND_ACCOUNT,
     COMMAND_HELP,
     COMMAND_VERSION
@@ -45,6 +49,9 @@ static void print_help(void)
            "  foobar-appserver --site FILE --check\n"
            "  foobar-appserver --site FILE --statements\n"
            "  foobar-appserver --site FILE --check-statements --db-...\n"
+           "  foobar-appserver --config FILE --jobs\n"
+           "  foobar-appserver --config FILE --retry-job ID\n"
+           "  foobar-appserver --config FILE --drop-job ID\n"
            "  foobar-appserver --config FILE --account 'WORDS'\n\n"
            "It stays in the foreground and logs to standard error. SIGTERM\n"
            "finishes what is being served and ends; SIGHUP loads the site\n"
@@ -142,9 +149,22 @@ static int run_offline(enum command command, const struct settings *settings,
     return good ? EXIT_SUCCESS : complain(problem);
 }
 
+static int run_jobs_tool(enum command command, const struct settings *settings,
+                         const char *id)
+{
+    char problem[1024];
+    bool good = command == COMMAND_JOBS
+                    ? jobs_tool_list(settings, stdout, problem, sizeof(problem))
+                : command == COMMAND_RETRY_JOB
+                    ? jobs_tool_retry(settings, id, problem, sizeof(problem))
+                    : jobs_tool_drop(settings, id, problem, sizeof(problem));
+
+    return good ? EXIT_SUCCESS : complain(problem);
+}
+
 struct command_line {
     enum command command;
-    const char *value; /* of --error-pages and --account */
+    const char *value; /* of --error-pages, --account and those of jobs */
 };
 
 static bool take_command(struct command_line *line, const char *option)
@@ -160,6 +180,7 @@ static bool take_command(struct command_line *line, const char *option)
         {"--version", COMMAND_VERSION},
         {"--statements", COMMAND_STATEMENTS},
         {"--check-statements", COMMAND_CHECK_STATEMENTS},
+        {"--jobs", COMMAND_JOBS},
     };
     size_t i;
 
@@ -184,6 +205,12 @@ static void take_value(struct settings *settings, struct command_line *line,
         line->value = value;
     } else if (strcmp(option, "--account") == 0) {
         line->command = COMMAND_ACCOUNT;
+        line->value = value;
+    } else if (strcmp(option, "--retry-job") == 0) {
+        line->command = COMMAND_RETRY_JOB;
+        line->value = value;
+    } else if (strcmp(option, "--drop-job") == 0) {
+        line->command = COMMAND_DROP_JOB;
         line->value = value;
     } else if (strcmp(option, "--config") == 0) {
         settings_read(settings, value, findings);
@@ -309,6 +336,10 @@ static int run_command(const struct settings *settings,
         return EXIT_SUCCESS;
     case COMMAND_SERVE:
         return serve(settings, words);
+    case COMMAND_JOBS:
+    case COMMAND_RETRY_JOB:
+    case COMMAND_DROP_JOB:
+        return run_jobs_tool(line->command, settings, line->value);
     default:
         return run_offline(line->command, settings, line->value);
     }

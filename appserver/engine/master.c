@@ -30,15 +30,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "bells.h"
 #include "clock.h"
 #include "expensive.h"
 #include "guard.h"
 #include "keeper.h"
 #include "log.h"
+#include "mailer.h"
 #include "manager.h"
 #include "notify.h"
 #include "pictures.h"
 #include "pool.h"
+#include "runner.h"
 #include "scoreboard.h"
 #include "status.h"
 #include "worker.h"
@@ -46,6 +49,8 @@
 #define START_LIMIT_MS 30000
 #define KILL_GRACE_MS 2000
 #define ATTENDANT_PAUSE_MS 1000
+#define ATTENDANT_PAUSE_MOST_MS 60000
+#define ATTENDANT_GRACE_MS 15000 /* a statement of theirs may be under way */
 #define SLOTS_LEAST 64 /* room for a reload that brings more workers */
 #define PAUSE_FIRST_MS 100
 #define PAUSE_MOST_MS 5000
@@ -67,17 +72,24 @@ struct child {
     size_t line_length;
 };
 
-/* Processes beside the workers, each restarted when it ends. */
+/*
+ * Processes beside the workers, each restarted when it ends. From
+ * ATTENDANT_RUNNER on they are the runners of jobs.
+ */
 enum attendant_kind {
     ATTENDANT_KEEPER,
     ATTENDANT_STATUS,
     ATTENDANT_PICTURES,
-    ATTENDANT_COUNT
+    ATTENDANT_MAILER,
+    ATTENDANT_RUNNER,
+    ATTENDANT_COUNT = UPGRADE_ATTENDANTS_MAX
 };
 
 struct attendant {
     pid_t pid; /* 0: it does not run */
     int64_t not_before;
+    int64_t pause_ms; /* after ends that say that it cannot work */
+    int64_t told_at;  /* to leave; 0: it was not */
 };
 
 struct master {
@@ -87,6 +99,7 @@ struct master {
     const struct settings *proven;   /* of the generation that serves */
     struct pool pool;
     struct expensive expensive;
+    struct bells bells;
     struct pictures pictures;
     struct scoreboard *board;
     struct manager manager;
@@ -172,6 +185,7 @@ static _Noreturn void become_worker(struct master *master, size_t slot,
                                  .listener = master->place->listener,
                                  .pool = &master->pool,
                                  .expensive = &master->expensive,
+                                 .bells = &master->bells,
                                  .pictures = &master->pictures,
                                  .report_fd = report_fd};
 
@@ -180,28 +194,76 @@ static _Noreturn void become_worker(struct master *master, size_t slot,
     exit(worker_run(&place));
 }
 
-static bool is_wanted(const struct master *master, enum attendant_kind kind)
+static bool is_wanted(const struct master *master, int kind)
 {
+    const struct settings *settings = master->proven;
+
+    if (kind == ATTENDANT_KEEPER) {
+        return settings->tags_file[0] != '\0';
+    }
+    if (kind == ATTENDANT_STATUS) {
+        return master->place->status_listener != NULL;
+    }
     if (kind == ATTENDANT_PICTURES) {
         return master->wants_pictures;
     }
-    return kind == ATTENDANT_KEEPER ? master->proven->tags_file[0] != '\0'
-                                    : master->place->status_listener != NULL;
+    /* These only beside an application that has been loaded once. */
+    if (!master->started ||
+        (settings->db_socket[0] == '\0' && settings->db_host[0] == '\0')) {
+        return false;
+    }
+    if (kind == ATTENDANT_MAILER) {
+        return settings->smtp_url[0] != '\0';
+    }
+    return kind - ATTENDANT_RUNNER < settings->job_workers;
 }
 
-static _Noreturn void become_attendant(const struct master *master,
-                                       enum attendant_kind kind, pid_t parent)
+static int run_status(const struct master *master)
 {
     struct status_place place = {.board = master->board,
                                  .listener = master->place->status_listener,
                                  .served = master->place->listener};
 
+    return status_run(&place);
+}
+
+static int run_mailer(const struct master *master)
+{
+    struct mailer_place place = {.settings = master->proven,
+                                 .bells = &master->bells,
+                                 .server = master->board->server};
+
+    return mailer_run(&place);
+}
+
+static int run_jobs(struct master *master, int kind)
+{
+    struct runner_place place = {.settings = master->proven,
+                                 .pool = &master->pool,
+                                 .expensive = &master->expensive,
+                                 .bells = &master->bells,
+                                 .board = master->board,
+                                 .index = (unsigned)(kind - ATTENDANT_RUNNER)};
+
+    return runner_run(&place);
+}
+
+static _Noreturn void become_attendant(struct master *master, int kind,
+                                       pid_t parent)
+{
     leave_master(master, parent);
-    if (kind == ATTENDANT_PICTURES) {
+    switch (kind) {
+    case ATTENDANT_KEEPER:
+        exit(keeper_run(master->proven));
+    case ATTENDANT_STATUS:
+        exit(run_status(master));
+    case ATTENDANT_PICTURES:
         exit(picture_helper_run(&master->pictures, master->proven));
+    case ATTENDANT_MAILER:
+        exit(run_mailer(master));
+    default:
+        exit(run_jobs(master, kind));
     }
-    exit(kind == ATTENDANT_KEEPER ? keeper_run(master->proven)
-                                  : status_run(&place));
 }
 
 static void start_attendants(struct master *master)
@@ -226,6 +288,7 @@ static void start_attendants(struct master *master)
         }
         /* Should it end, it is not started again at once. */
         attendant->not_before = now + ATTENDANT_PAUSE_MS;
+        attendant->told_at = 0;
     }
 }
 
@@ -236,7 +299,7 @@ static bool is_still_needed(const struct master *master, int kind)
            count_all(master) > 0;
 }
 
-static void end_attendants(const struct master *master)
+static void end_attendants(struct master *master)
 {
     int kind;
 
@@ -244,6 +307,9 @@ static void end_attendants(const struct master *master)
         if (master->attendants[kind].pid != 0 &&
             !is_still_needed(master, kind)) {
             kill(master->attendants[kind].pid, SIGTERM);
+            if (master->attendants[kind].told_at == 0) {
+                master->attendants[kind].told_at = clock_now_ms();
+            }
         }
     }
 }
@@ -351,17 +417,19 @@ static bool describe(const struct master *master, struct upgrade_state *state)
         .picture_serve_fd = master->pictures.serve_fd,
         .picture_helper = master->attendants[ATTENDANT_PICTURES].pid,
         .board_fd = master->board->fd,
+        .bells = master->bells,
         .slots = master->slots,
         .generation = master->generation,
         .old_program = master->old_program,
-        .attendants = {master->attendants[ATTENDANT_KEEPER].pid,
-                       master->attendants[ATTENDANT_STATUS].pid},
         .children = calloc(master->slots, sizeof(*state->children))};
     if (state->children == NULL) {
         return false;
     }
     if (master->place->status_listener != NULL) {
         state->status_listener = *master->place->status_listener;
+    }
+    for (i = 0; i < ATTENDANT_COUNT; i++) {
+        state->attendants[i] = master->attendants[i].pid;
     }
     for (i = 0; i < master->slots; i++) {
         const struct child *child = &master->children[i];
@@ -610,13 +678,33 @@ static void bury(struct master *master, struct child *child, int status)
     }
 }
 
-static void forget_attendant(struct master *master, pid_t pid)
+/* One that cannot work says why; it need not say so each second. */
+static void pause_attendant(struct attendant *attendant, int status)
+{
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != EXIT_FAILURE) {
+        attendant->pause_ms = 0;
+        return;
+    }
+    attendant->pause_ms = clock_back_off(
+        attendant->pause_ms, ATTENDANT_PAUSE_MS, ATTENDANT_PAUSE_MOST_MS);
+    attendant->not_before = clock_now_ms() + attendant->pause_ms;
+}
+
+static void forget_attendant(struct master *master, pid_t pid, int status)
 {
     int kind;
 
     for (kind = 0; kind < ATTENDANT_COUNT; kind++) {
         if (master->attendants[kind].pid == pid) {
             master->attendants[kind].pid = 0;
+            pause_attendant(&master->attendants[kind], status);
+            if (WIFSIGNALED(status)) {
+                log_line(LOG_ERROR,
+                         "process %d beside the workers was ended by signal "
+                         "%d (%s)",
+                         (int)pid, WTERMSIG(status),
+                         strsignal(WTERMSIG(status)));
+            }
         }
     }
 }
@@ -647,7 +735,7 @@ static void reap(struct master *master)
     size_t i;
 
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-        forget_attendant(master, pid);
+        forget_attendant(master, pid, status);
         if (pid == master->proof) {
             end_proof(master, status);
         }
@@ -829,6 +917,29 @@ static void enforce_limits(struct master *master)
     }
 }
 
+/* Likewise those beside the workers. */
+static void enforce_leaving(struct master *master)
+{
+    int64_t limit =
+        (int64_t)master->settings->drain_seconds * 1000 + ATTENDANT_GRACE_MS;
+    int64_t now = clock_now_ms();
+    int kind;
+
+    for (kind = 0; kind < ATTENDANT_COUNT; kind++) {
+        struct attendant *attendant = &master->attendants[kind];
+
+        if (attendant->pid != 0 && attendant->told_at != 0 &&
+            now - attendant->told_at > limit) {
+            log_line(LOG_WARN,
+                     "process %d does not leave in time and is "
+                     "killed",
+                     (int)attendant->pid);
+            kill(attendant->pid, SIGKILL);
+            attendant->told_at = now;
+        }
+    }
+}
+
 /* What the workers of the generation that serves do. */
 static struct manager_load look_around(const struct master *master)
 {
@@ -983,7 +1094,7 @@ static bool open_shared(struct master *master)
 {
     master->board = scoreboard_make(master->slots);
     if (master->board == NULL || !pool_open(&master->pool) ||
-        !pictures_open(&master->pictures) ||
+        !bells_open(&master->bells) || !pictures_open(&master->pictures) ||
         !expensive_open(&master->expensive, master->settings->expensive_slots,
                         master->settings->expensive_wait_ms)) {
         return false;
@@ -1002,6 +1113,7 @@ static bool adopt(struct master *master, const struct upgrade_state *handed)
     expensive_adopt(&master->expensive, handed->expensive_fd,
                     master->settings->expensive_slots,
                     master->settings->expensive_wait_ms);
+    master->bells = handed->bells;
     master->pictures = (struct pictures){.ask_fd = handed->picture_ask_fd,
                                          .serve_fd = handed->picture_serve_fd};
     master->board = scoreboard_adopt(handed->board_fd, handed->slots);
@@ -1010,7 +1122,7 @@ static bool adopt(struct master *master, const struct upgrade_state *handed)
         close(handed->board_fd);
         master->board = scoreboard_make(master->slots);
     }
-    if (master->board == NULL ||
+    if (master->board == NULL || !bells_open(&master->bells) ||
         (master->pictures.ask_fd < 0 && !pictures_open(&master->pictures))) {
         return false;
     }
@@ -1025,8 +1137,9 @@ static bool adopt(struct master *master, const struct upgrade_state *handed)
                            .report_fd = child->report_fd,
                            .since = clock_now_ms()};
     }
-    master->attendants[ATTENDANT_KEEPER].pid = handed->attendants[0];
-    master->attendants[ATTENDANT_STATUS].pid = handed->attendants[1];
+    for (i = 0; i < ATTENDANT_COUNT; i++) {
+        master->attendants[i].pid = handed->attendants[i];
+    }
     master->attendants[ATTENDANT_PICTURES].pid = handed->picture_helper;
     master->started = true;
     master->generation = handed->generation;
@@ -1071,7 +1184,8 @@ int master_run(const struct master_place *place)
                             .newest = 1,
                             .old_program = -1,
                             .pictures = {-1, -1},
-                            .signals = -1};
+                            .signals = -1,
+                            .bells = {.fds = {-1, -1}}};
 
     log_name_process("master");
     if (!set_up(&master)) {
@@ -1085,6 +1199,7 @@ int master_run(const struct master_place *place)
             show_life(&master);
             wait_for_news(&master);
             enforce_limits(&master);
+            enforce_leaving(&master);
             if (master.stopping && count_all(&master) == 0) {
                 end_attendants(&master);
             }
@@ -1092,6 +1207,7 @@ int master_run(const struct master_place *place)
                  attendants_run(&master));
     }
     pool_close(&master.pool);
+    bells_close(&master.bells);
     pictures_close(&master.pictures);
     expensive_close(&master.expensive);
     scoreboard_free(master.board);

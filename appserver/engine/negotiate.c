@@ -274,6 +274,22 @@ enum fb_format fb_wants(struct fb_request *request)
     return request->format;
 }
 
+bool fb_speak(struct fb_request *request, const char *locale)
+{
+    static const char *const only[] = {LOCALE_DEFAULT, NULL};
+    const char *const *known =
+        request->app->locales != NULL ? request->app->locales : only;
+
+    for (; *known != NULL; known++) {
+        if (strcasecmp(*known, locale) == 0) {
+            request->locale = *known;
+            request->out.language = 0;
+            return true;
+        }
+    }
+    return false;
+}
+
 const char *fb_locale(struct fb_request *request)
 {
     static const char *const only[] = {LOCALE_DEFAULT, NULL};

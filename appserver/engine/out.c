@@ -108,6 +108,27 @@ void fb_out_text(struct fb_out *out, const char *text)
     }
 }
 
+static bool is_control(unsigned char c)
+{
+    return (c < ' ' && c != '\n' && c != '\t') || c == 0x7f;
+}
+
+void fb_out_plain(struct fb_out *out, const char *text)
+{
+    const char *plain = text;
+
+    if (text == NULL) {
+        return;
+    }
+    for (; *text != '\0'; text++) {
+        if (is_control((unsigned char)*text)) {
+            fb_out_literal(out, plain, (size_t)(text - plain));
+            plain = text + 1;
+        }
+    }
+    fb_out_literal(out, plain, (size_t)(text - plain));
+}
+
 static bool is_unreserved(char c)
 {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||

@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "account_statements.h"
+#include "jobs.h"
 #include "files.h"
 #include "limit.h"
+#include "mail.h"
 #include "once.h"
 
 static const struct {
@@ -17,6 +19,8 @@ static const struct {
     {once_statements, ONCE_STATEMENTS},
     {limit_statements, LIMIT_STATEMENTS},
     {account_statements, ACCOUNT_STATEMENTS},
+    {job_statements, JOB_STATEMENTS},
+    {mail_statements, MAIL_STATEMENTS},
     {file_statements, FILE_STATEMENTS},
 };
 

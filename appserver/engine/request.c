@@ -145,6 +145,13 @@ void fb_log(struct fb_request *request, const char *format, ...)
     va_end(arguments);
 }
 
+void request_need_visitor(struct fb_request *request, const char *call)
+{
+    if (request->job != NULL) {
+        request_fail(request, "%s: a job has no visitor", call);
+    }
+}
+
 unsigned fb_method(const struct fb_request *request)
 {
     return request->method;
@@ -216,6 +223,7 @@ const char *fb_path_text(struct fb_request *request, const char *name)
 
 const char *fb_query(struct fb_request *request, const char *name)
 {
+    request_need_visitor(request, "fb_query()");
     kept_asks_argument(request, name);
     return form_value(&request->query, name);
 }
@@ -227,6 +235,7 @@ const char *fb_refusal(const struct fb_request *request)
 
 static void check_not_begun(struct fb_request *request, const char *call)
 {
+    request_need_visitor(request, call);
     if (request->reply_has_begun) {
         request_fail(request, "%s after fb_send()", call);
     }
@@ -343,6 +352,7 @@ size_t fb_read_body(struct fb_request *request, void *buffer, size_t size)
     const struct fb_page *page = request->match.page;
     int got;
 
+    request_need_visitor(request, "fb_read_body()");
     if (page == NULL || !page->streams_body || request->channel == NULL) {
         request_fail(request, "fb_read_body(): the page's row does not say "
                               "streams_body");
@@ -371,6 +381,7 @@ void request_step_aside(const struct fb_request *request)
 
 void fb_send(struct fb_request *request)
 {
+    request_need_visitor(request, "fb_send()");
     if (request->channel == NULL) {
         request_fail(request, "fb_send(): there is no client");
     }

@@ -36,6 +36,7 @@ struct csrf;
 
 struct database;
 struct expensive;
+struct job;
 struct fb_json;
 struct fb_json_out;
 struct json_error;
@@ -83,6 +84,7 @@ struct fb_request {
     const struct settings *settings;   /* NULL where there is no server */
     struct spool *spool;               /* NULL where there is none */
     struct request_channel *channel;   /* NULL where there is no client */
+    struct job *job;                   /* whose handler runs; NULL: a page */
 
     /* What came. Strings belong to the arena or to the connection. */
     unsigned method;
@@ -146,6 +148,12 @@ struct fb_request {
 /* A request without anything in it, answered 200 text/html so far. */
 void request_init(struct fb_request *request, struct arena *arena,
                   const struct fb_app *app, struct database *database);
+
+/*
+ * For calls that are about a visitor: in a job, where there is none, the
+ * handler ends here.
+ */
+void request_need_visitor(struct fb_request *request, const char *call);
 
 /* What follows will take long. */
 void request_step_aside(const struct fb_request *request);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -54,6 +55,11 @@ struct scoreboard *scoreboard_make(size_t slots)
     board->layout = layout();
     board->fd = fd;
     board->slots = slots;
+    if (getrandom(&board->server, sizeof(board->server), 0) !=
+        (ssize_t)sizeof(board->server)) {
+        scoreboard_free(board);
+        return NULL;
+    }
     board->began = (int64_t)time(NULL);
     return board;
 }

@@ -103,10 +103,23 @@ struct score {
     SCORE_EVENT(upgrades)         \
     SCORE_EVENT(refused_upgrades)
 
+/* Jobs: those in the database, as a runner saw them last, and what was done. */
+struct score_jobs {
+    _Atomic int64_t counted; /* seconds since 1970; 0: nobody has counted */
+    _Atomic int64_t waiting;
+    _Atomic int64_t running;
+    _Atomic int64_t failed;
+    _Atomic int64_t oldest_seconds; /* that the oldest is late by */
+    _Atomic uint64_t done;          /* by runners of this server, as below */
+    _Atomic uint64_t failed_tries;
+    _Atomic uint64_t busy_us;
+};
+
 struct scoreboard {
     uint64_t layout; /* whoever has another one must not use it */
     int fd;          /* that it can be mapped by */
     size_t slots;
+    uint64_t server; /* a number that no other server has */
     pid_t master;
     int64_t began;            /* seconds since 1970 */
     _Atomic int64_t reloaded; /* the same, of the last reload; 0: none */
@@ -115,6 +128,7 @@ struct scoreboard {
 #define SCORE_EVENT(field) _Atomic uint64_t field;
     SCORE_EVENTS(SCORE_EVENT)
 #undef SCORE_EVENT
+    struct score_jobs jobs;
     struct score scores[];
 };
 

@@ -93,6 +93,42 @@
         "expensive work (password hashes) at a time, over all workers")       \
     SETTING_INT(expensive_wait_ms, "expensive-wait-ms", 5000, 0, 600000,      \
                 "how long a request may wait for such a slot")                \
+    SETTING_INT(job_workers, "job-workers", 1, 0, 16,                         \
+                "processes that do jobs, where there is a database; 0: jobs " \
+                "wait for another host")                                      \
+    SETTING_INT(job_lease_seconds, "job-lease-seconds", 30, 3, 3600,          \
+                "how long a runner of jobs may be silent before others take " \
+                "over what it does")                                          \
+    SETTING_TEXT(site_url, "site-url", "",                                    \
+                 "where the world finds the site: https://host; for links "   \
+                 "in mail")                                                   \
+    SETTING_TEXT(mail_from, "mail-from", "",                                  \
+                 "who mail is from: user@host or Name <user@host>")           \
+    SETTING_TEXT(smtp_url, "smtp-url", "",                                    \
+                 "the server that takes mail: smtp://host:587 or "            \
+                 "smtps://host:465; empty: mail waits")                       \
+    SETTING_TEXT(smtp_user, "smtp-user", "", "who we are there")              \
+    SETTING_TEXT(smtp_password_file, "smtp-password-file", "",                \
+                 "a file whose first line is the password")                   \
+    SETTING_TEXT(smtp_tls, "smtp-tls", "required",                            \
+                 "required, or none for a server on this host")               \
+    SETTING_TEXT(smtp_ca_file, "smtp-ca-file", "",                            \
+                 "certificates that its own is checked by; empty: those of "  \
+                 "the system")                                                \
+    SETTING_INT(smtp_seconds, "smtp-seconds", 60, 1, 240,                     \
+                "how long sending one mail may take")                         \
+    SETTING_INT(mail_days, "mail-days", 4, 1, 30, "how long a mail is tried") \
+    SETTING_TEXT(dkim_key_file, "dkim-key-file", "",                          \
+                 "the key that mail is signed by (PEM, RSA or Ed25519); "     \
+                 "empty: it is not signed")                                   \
+    SETTING_TEXT(dkim_selector, "dkim-selector", "",                          \
+                 "under which name DNS has the other half of that key")       \
+    SETTING_TEXT(fetch_allow, "fetch-allow", "",                              \
+                 "hosts that jobs may ask over HTTP, separated by commas; "   \
+                 "local:HOST may be near")                                    \
+    SETTING_INT(mailbox, "mailbox", 0, 0, 1,                                  \
+                "1: development; without smtp-url, mail is kept and shown "   \
+                "at /dev/mailbox")                                            \
     SETTING_TEXT(db_socket, "db-socket", "",                                  \
                  "the database's Unix socket; else db-host")                  \
     SETTING_TEXT(db_host, "db-host", "", "the database's host")               \

@@ -11,6 +11,7 @@
 #include "listener.h"
 #include "log.h"
 #include "log_record.h"
+#include "mail.h"
 #include "manager.h"
 #include "privileges.h"
 #include "sandbox.h"
@@ -143,6 +144,17 @@ static void check_times(const struct settings *settings,
                (int64_t)settings->db_query_seconds * 1000, findings);
 }
 
+static void check_mail(const struct settings *settings,
+                       struct findings *findings)
+{
+    const char *wrong = mail_check_settings(settings);
+
+    if (wrong != NULL) {
+        findings_add(findings, settings_where(settings, &settings->smtp_url),
+                     "%s", wrong);
+    }
+}
+
 void settings_check(const struct settings *settings, struct findings *findings)
 {
     check_words(settings, findings);
@@ -151,6 +163,7 @@ void settings_check(const struct settings *settings, struct findings *findings)
     check_memory(settings, findings);
     check_files(settings, findings);
     check_times(settings, findings);
+    check_mail(settings, findings);
 }
 
 /* ------------------------------------------------------------ what they name */

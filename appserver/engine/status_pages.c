@@ -134,6 +134,20 @@ static void write_worker_row(FILE *out, const struct scoreboard *board,
     fputc('\n', out);
 }
 
+/* Nothing where there are no runners. */
+static void write_jobs_line(FILE *out, const struct score_jobs *jobs)
+{
+    if (atomic_load(&jobs->counted) != 0) {
+        fprintf(out,
+                "jobs: %" PRId64 " waiting, %" PRId64 " running, %" PRId64
+                " failed, the oldest is late by %" PRId64 " s; done here: "
+                "%" PRIu64 "\n",
+                atomic_load(&jobs->waiting), atomic_load(&jobs->running),
+                atomic_load(&jobs->failed), atomic_load(&jobs->oldest_seconds),
+                atomic_load(&jobs->done));
+    }
+}
+
 void status_text(FILE *out, const struct scoreboard *board,
                  const struct status_facts *facts)
 {
@@ -154,16 +168,17 @@ void status_text(FILE *out, const struct scoreboard *board,
             facts->queue_limit);
     fprintf(out,
             "crashed: %" PRIu64 ", killed: %" PRIu64 ", time limits: %" PRIu64
-            ", reloads: %" PRIu64 " (%" PRIu64 " refused)\n\n",
+            ", reloads: %" PRIu64 " (%" PRIu64 " refused)\n",
             atomic_load(&board->crashed), atomic_load(&board->killed),
             atomic_load(&board->time_limits), atomic_load(&board->reloads),
             atomic_load(&board->refused_reloads));
+    write_jobs_line(out, &board->jobs);
     if (board->refusal[0] != '\0') {
         fputs("the last refusal: ", out);
         write_plainly(out, board->refusal);
         fputs("\n\n", out);
     }
-    fprintf(out, "%8s %4s  %-8s %9s %10s %5s %8s  %-4s  %s\n", "pid", "gen",
+    fprintf(out, "\n%8s %4s  %-8s %9s %10s %5s %8s  %-4s  %s\n", "pid", "gen",
             "state", "seconds", "requests", "conns", "KiB", "db", "request");
     for (i = 0; i < board->slots; i++) {
         write_worker_row(out, board, i);
@@ -220,6 +235,24 @@ static void write_json_worker(FILE *out, const struct scoreboard *board,
     fputc('}', out);
 }
 
+static void write_json_jobs(FILE *out, const struct score_jobs *jobs)
+{
+    if (atomic_load(&jobs->counted) != 0) {
+        fprintf(out,
+                ",\"jobs\":{\"waiting\":%" PRId64 ",\"running\":%" PRId64
+                ",\"failed\":%" PRId64 ",\"oldest_seconds\":%" PRId64
+                ",\"counted\":%" PRId64 "}",
+                atomic_load(&jobs->waiting), atomic_load(&jobs->running),
+                atomic_load(&jobs->failed), atomic_load(&jobs->oldest_seconds),
+                atomic_load(&jobs->counted));
+    }
+    fprintf(out,
+            ",\"jobs_done\":%" PRIu64 ",\"job_tries_failed\":%" PRIu64
+            ",\"job_us\":%" PRIu64,
+            atomic_load(&jobs->done), atomic_load(&jobs->failed_tries),
+            atomic_load(&jobs->busy_us));
+}
+
 static void write_json_workers(FILE *out, const struct scoreboard *board)
 {
     struct score_now now;
@@ -262,6 +295,7 @@ void status_json(FILE *out, const struct scoreboard *board,
     for (i = 0; i < SCORE_CLASSES; i++) {
         fprintf(out, ",\"status_%zuxx\":%" PRIu64, i + 1, sums.statuses[i]);
     }
+    write_json_jobs(out, &board->jobs);
     write_json_workers(out, board);
     fputs("}\n", out);
 }
@@ -357,6 +391,31 @@ static void write_events(FILE *out, const struct scoreboard *board)
                   atomic_load(&board->refused_upgrades));
 }
 
+static void write_jobs(FILE *out, const struct score_jobs *jobs)
+{
+    if (atomic_load(&jobs->counted) != 0) {
+        write_family(out, "jobs", "gauge", "Jobs in the database by state.");
+        fprintf(out,
+                "foobar_app_jobs{state=\"waiting\"} %" PRId64 "\n"
+                "foobar_app_jobs{state=\"running\"} %" PRId64 "\n"
+                "foobar_app_jobs{state=\"failed\"} %" PRId64 "\n",
+                atomic_load(&jobs->waiting), atomic_load(&jobs->running),
+                atomic_load(&jobs->failed));
+        write_family(out, "jobs_late_seconds", "gauge",
+                     "How late the oldest job is that could be run.");
+        fprintf(out,
+                "# UNIT foobar_app_jobs_late_seconds seconds\n"
+                "foobar_app_jobs_late_seconds %" PRId64 "\n",
+                atomic_load(&jobs->oldest_seconds));
+    }
+    write_counter(out, "jobs_done", "Jobs that were done here.",
+                  atomic_load(&jobs->done));
+    write_counter(out, "job_tries_failed", "Tries of jobs that failed here.",
+                  atomic_load(&jobs->failed_tries));
+    write_seconds(out, "job_seconds", "Time of jobs.",
+                  atomic_load(&jobs->busy_us));
+}
+
 void status_metrics(FILE *out, const struct scoreboard *board,
                     const struct status_facts *facts)
 {
@@ -396,5 +455,6 @@ void status_metrics(FILE *out, const struct scoreboard *board,
     write_counter(out, "connections_taken",
                   "Connections taken over from a sibling.", sums.taken);
     write_events(out, board);
+    write_jobs(out, &board->jobs);
     fputs("# EOF\n", out);
 }

@@ -130,8 +130,16 @@ static void write_state(FILE *out, const struct upgrade_state *state)
     fprintf(out, "pool %d %d\nexpensive %d\nboard %d %zu\ngeneration %u\n",
             state->give_fd, state->take_fd, state->expensive_fd,
             state->board_fd, state->slots, state->generation);
+    for (i = 0; i < BELL_COUNT; i++) {
+        fprintf(out, "bell %zu %d\n", i, state->bells.fds[i]);
+    }
     fprintf(out, "attendants %d %d\n", (int)state->attendants[0],
             (int)state->attendants[1]);
+    for (i = 2; i < UPGRADE_ATTENDANTS_MAX; i++) {
+        if (state->attendants[i] != 0) {
+            fprintf(out, "attendant %zu %d\n", i, (int)state->attendants[i]);
+        }
+    }
     fprintf(out, "pictures %d %d\npicture_helper %d\n", state->picture_ask_fd,
             state->picture_serve_fd, (int)state->picture_helper);
     if (state->old_program >= 0) {
@@ -166,6 +174,9 @@ static void keep_all(const struct upgrade_state *state, int state_fd, bool kept)
     keep(state->take_fd, kept);
     keep(state->expensive_fd, kept);
     keep(state->board_fd, kept);
+    for (i = 0; i < BELL_COUNT; i++) {
+        keep(state->bells.fds[i], kept);
+    }
     keep(state->picture_ask_fd, kept);
     keep(state->picture_serve_fd, kept);
     keep(state->old_program, kept);
@@ -296,6 +307,19 @@ static bool read_numbers(const char *text, long *first, long *second)
     return *at == '\0';
 }
 
+/* What stands under a number that this program does not know is passed over. */
+static void read_numbered(struct upgrade_state *state, const char *what,
+                          long number, long value)
+{
+    if (strcmp(what, "bell") == 0 && number >= 0 && number < BELL_COUNT) {
+        state->bells.fds[number] = (int)value;
+    }
+    if (strcmp(what, "attendant") == 0 && number >= 0 &&
+        number < UPGRADE_ATTENDANTS_MAX) {
+        state->attendants[number] = (pid_t)value;
+    }
+}
+
 static bool read_line(struct upgrade_state *state, char *line)
 {
     char *text = strchr(line, ' ');
@@ -343,7 +367,9 @@ static bool read_line(struct upgrade_state *state, char *line)
         state->picture_helper = (pid_t)first;
     } else if (strcmp(line, "old") == 0) {
         state->old_program = (int)first;
-    } /* else: what only another version knows */
+    } else { /* or what only another version knows */
+        read_numbered(state, line, first, second);
+    }
     return true;
 }
 
@@ -370,6 +396,7 @@ bool upgrade_read(struct upgrade_state *state, char *problem, size_t size)
     int fd = number != NULL ? (int)strtol(number, NULL, 10) : -1;
     FILE *in = fd >= 0 ? fdopen(fd, "r") : NULL;
     bool good;
+    int i;
 
     *state = (struct upgrade_state){.listener = {.fd = -1},
                                     .status_listener = {.fd = -1},
@@ -380,6 +407,9 @@ bool upgrade_read(struct upgrade_state *state, char *problem, size_t size)
                                     .expensive_fd = -1,
                                     .board_fd = -1,
                                     .old_program = -1};
+    for (i = 0; i < BELL_COUNT; i++) {
+        state->bells.fds[i] = -1;
+    }
     good = in != NULL && fseek(in, 0, SEEK_SET) == 0 && read_lines(state, in);
     if (in != NULL) {
         fclose(in);

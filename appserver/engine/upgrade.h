@@ -25,9 +25,11 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "bells.h"
 #include "listener.h"
 
 #define UPGRADE_REASON_MAX 400
+#define UPGRADE_ATTENDANTS_MAX 32
 
 struct upgrade_child {
     size_t slot;
@@ -44,6 +46,7 @@ struct upgrade_state {
     int take_fd;
     int expensive_fd;
     int board_fd;
+    struct bells bells; /* -1: the program before knew none of this kind */
     int picture_ask_fd; /* -1: the program before knew no pictures */
     int picture_serve_fd;
     pid_t picture_helper;
@@ -51,8 +54,8 @@ struct upgrade_state {
     unsigned generation;
     int old_program; /* to become again if the new one fails; -1: none */
     bool is_return;  /* the new one failed, this is the old one */
-    char reason[UPGRADE_REASON_MAX]; /* why it failed */
-    pid_t attendants[2];
+    char reason[UPGRADE_REASON_MAX];          /* why it failed */
+    pid_t attendants[UPGRADE_ATTENDANTS_MAX]; /* 0: it does not run */
     struct upgrade_child *children;
     size_t child_count;
 };

@@ -614,6 +614,7 @@ static bool load(struct worker *worker, char *problem, size_t size)
     if (worker->database == NULL) {
         return false;
     }
+    database_set_bells(worker->database, worker->place->bells);
     if (app_takes_files(&worker->app)) {
         worker->spool = spool_open(settings, problem, size);
         if (worker->spool == NULL) {

@@ -6,6 +6,7 @@
 #ifndef ENGINE_WORKER_H
 #define ENGINE_WORKER_H
 
+#include "bells.h"
 #include "expensive.h"
 #include "listener.h"
 #include "pictures.h"
@@ -28,6 +29,7 @@ struct worker_place {
     const struct listener *listener;
     const struct pool *pool;
     struct expensive *expensive;
+    const struct bells *bells;
     const struct pictures *pictures;
     int report_fd; /* to the master; not blocking */
 };

@@ -139,6 +139,7 @@ enum html_json {
 
 /* Where in the HTML the next byte would stand. */
 enum html_state {
+    HTML_PLAIN, /* in a file NAME.txt, which is no HTML at all */
     HTML_TEXT,
     HTML_RCDATA,      /* in title or textarea: text, but no tags */
     HTML_RAW,         /* in script, style ...: not HTML at all */
@@ -218,7 +219,8 @@ enum html_escape {
     ESCAPE_ATTRIBUTE,
     ESCAPE_URL_WHOLE,
     ESCAPE_URL_REST,
-    ESCAPE_JSON
+    ESCAPE_JSON,
+    ESCAPE_PLAIN
 };
 
 /*
@@ -397,6 +399,9 @@ struct unit {
  * caller's.
  */
 bool template_parse(struct unit *unit);
+
+/* Whether the source is a text, NAME.txt, and not HTML. */
+bool source_is_plain(const struct source *source);
 void template_free(struct unit *unit);
 
 /* ---- assets ---- */

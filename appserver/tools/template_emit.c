@@ -167,6 +167,8 @@ static const char *function_of(enum html_escape escape)
         return "fb_out_url_rest";
     case ESCAPE_JSON:
         return "fb_out_json";
+    case ESCAPE_PLAIN:
+        return "fb_out_plain_value";
     }
     return "";
 }
@@ -180,10 +182,17 @@ static void emit_hole(struct emitter *e, const struct step *step)
     emit_newline(e);
 }
 
+/* What the name of a template's function ends with. */
+static const char *ending_of(const struct unit *unit)
+{
+    return source_is_plain(&unit->source) ? "_txt" : "_html";
+}
+
 static void emit_call(struct emitter *e, const struct step *step)
 {
     emit_from(e, step->line);
-    text_printf(e->out, "%.*s_html(out", (int)step->name.length, step->name.at);
+    text_printf(e->out, "%.*s%s(out", (int)step->name.length, step->name.at,
+                ending_of(e->unit));
     emit_words(e, step->code.length ? ", " : "");
     emit_code(e, step->code);
     emit_words(e, ");");
@@ -355,7 +364,7 @@ static void emit_function(struct emitter *e, const struct step *step,
 
 static void emit_template(struct emitter *e, const struct step *step)
 {
-    emit_function(e, step, step->line, "_html");
+    emit_function(e, step, step->line, ending_of(e->unit));
     if (!writes(step)) {
         emit_from(e, step->line);
         emit_words(e, "(void)out;");
@@ -517,11 +526,15 @@ static bool same(struct slice a, struct slice b)
 }
 
 /* The template of that name in one of the first `count` units, or NULL. */
+/* Of one kind: welcome.txt and welcome.html have a function each. */
 static const struct step *find_template(const struct unit *units, size_t count,
-                                        struct slice name, size_t *unit)
+                                        bool plain, struct slice name,
+                                        size_t *unit)
 {
     for (*unit = 0; *unit < count; ++*unit) {
         const struct unit *u = &units[*unit];
+        if (source_is_plain(&u->source) != plain)
+            continue;
         for (size_t i = 0; i < u->step_count; i++) {
             if ((u->steps[i].kind == STEP_TEMPLATE ||
                  u->steps[i].kind == STEP_LAYOUT) &&
@@ -587,8 +600,8 @@ static bool emit_declarations(struct unit *units, size_t index,
         size_t other;
         if (step->kind != STEP_TEMPLATE && step->kind != STEP_LAYOUT)
             continue;
-        const struct step *first =
-            find_template(units, index, step->name, &other);
+        const struct step *first = find_template(
+            units, index, source_is_plain(&unit->source), step->name, &other);
         if (first)
             return template_refuse(
                 &unit->source, step->name.at,
@@ -600,7 +613,7 @@ static bool emit_declarations(struct unit *units, size_t index,
             emit_layout_declarations(step, out);
             continue;
         }
-        emit_prototype(out, step, "_html");
+        emit_prototype(out, step, ending_of(unit));
         text_add(out, ";\n", 2);
     }
     return true;

@@ -648,6 +648,8 @@ static bool read_quoted(struct reader *r)
 static bool read_byte(struct reader *r)
 {
     switch (r->html->state) {
+    case HTML_PLAIN: /* which is taken as a whole */
+        return true;
     case HTML_TEXT:
         return read_text(r);
     case HTML_RCDATA:
@@ -729,6 +731,10 @@ bool html_literal(struct html *html, struct source *source,
 {
     struct reader reader = {.html = html, .source = source, .out = out};
     size_t begin = out->length;
+    if (html->state == HTML_PLAIN) {
+        text_add(out, literal.at, literal.length);
+        return true;
+    }
     for (size_t i = 0; i < literal.length; i++) {
         /* The state before the byte says how it is written. */
         struct html before = *html;
@@ -853,8 +859,8 @@ bool html_hole(struct html *html, struct source *source, const char *at,
 {
     html->spaced = false;
     html->fresh = false;
-    if (html->state == HTML_TEXT) {
-        *escape = ESCAPE_TEXT;
+    if (html->state == HTML_TEXT || html->state == HTML_PLAIN) {
+        *escape = html->state == HTML_TEXT ? ESCAPE_TEXT : ESCAPE_PLAIN;
         return true;
     }
     /* Not as text: markup of the engine's making has no place in a title. */
@@ -885,6 +891,7 @@ static bool is_in_tag(enum html_state state)
 bool html_pause(struct html *html, struct source *source, const char *at)
 {
     switch (html->state) {
+    case HTML_PLAIN:
     case HTML_TEXT:
     case HTML_BETWEEN:
     case HTML_GLUED:
@@ -967,13 +974,17 @@ bool html_merge(struct html *html, const struct html *other)
 
 bool html_verbatim(const struct html *html)
 {
-    return html->state == HTML_QUOTED || html->state == HTML_RCDATA ||
+    return html->state == HTML_PLAIN || html->state == HTML_QUOTED ||
+           html->state == HTML_RCDATA ||
            (html->state == HTML_TEXT && html->pre_depth > 0);
 }
 
 void html_describe(const struct html *html, char *words, size_t size)
 {
     switch (html->state) {
+    case HTML_PLAIN:
+        snprintf(words, size, "in a plain text");
+        return;
     case HTML_TEXT:
         snprintf(words, size, html->pre_depth ? "in <pre>" : "in the text");
         return;

@@ -37,6 +37,9 @@ bool parse_layout(struct parser *p, const struct token *token,
             "a layout cannot stand within another block; end the one of "
             "line %zu first",
             p->blocks[0].line);
+    if (source_is_plain(p->source))
+        return template_refuse(p->source, token->all.at,
+                               "a layout is HTML; a plain text has none");
     if (!parse_signature(p, words, &name, &parameters) || !check_new(p, name))
         return false;
     struct unit *unit = p->unit;

@@ -113,7 +113,7 @@ static bool parse_names(struct parser *p, struct slice words)
 
 static bool may_hold_message(const struct html *html)
 {
-    return html->state == HTML_TEXT ||
+    return html->state == HTML_TEXT || html->state == HTML_PLAIN ||
            (html->state == HTML_RCDATA && html->progress == 0) ||
            (html->state == HTML_QUOTED && html->value == VALUE_PLAIN &&
             !html->reads_type);

@@ -439,6 +439,12 @@ static bool ends_with(struct slice slice, const char *end)
            memcmp(slice.at + slice.length - length, end, length) == 0;
 }
 
+bool source_is_plain(const struct source *source)
+{
+    return ends_with((struct slice){source->path, strlen(source->path)},
+                     ".txt");
+}
+
 static bool parse_use(struct parser *p, const struct token *token,
                       struct slice words)
 {
@@ -530,7 +536,13 @@ static bool parse_template(struct parser *p, const struct token *token,
     if (!parse_signature(p, words, &name, &parameters) || !check_new(p, name) ||
         (rest.length > 0 && !parse_drawn_in(p, rest)))
         return false;
-    p->html = (struct html){.state = HTML_TEXT, .spaced = token->own_line};
+    if (p->drawn_in && source_is_plain(p->source))
+        return template_refuse(p->source, rest.at,
+                               "a plain text is drawn in no layout; that is "
+                               "HTML");
+    p->html = (struct html){.state = source_is_plain(p->source) ? HTML_PLAIN
+                                                                : HTML_TEXT,
+                            .spaced = token->own_line};
     p->loops = 0;
     struct step *step = add_step(p, STEP_TEMPLATE, token->all.at);
     step->name = name;
@@ -545,7 +557,7 @@ static bool parse_call(struct parser *p, const struct token *token,
     struct slice arguments;
     if (!html_pause(&p->html, p->source, token->all.at))
         return false;
-    if (p->html.state != HTML_TEXT) {
+    if (p->html.state != HTML_TEXT && p->html.state != HTML_PLAIN) {
         char where[128];
         html_describe(&p->html, where, sizeof(where));
         return template_refuse(

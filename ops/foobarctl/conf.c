@@ -306,6 +306,14 @@ static const char *end_for(const struct instance *instance)
     return "\n";
 }
 
+/* Without the slash at its end. */
+static size_t url_length(const char *url)
+{
+    size_t length = strlen(url);
+
+    return length - (length > 0 && url[length - 1] == '/');
+}
+
 static bool write_app_conf(const struct instance *instance)
 {
     bool has_secret = make_secret(instance);
@@ -325,10 +333,13 @@ static bool write_app_conf(const struct instance *instance)
         "tags-file = %s/tags/tags\n"
         "spool = %s/tmp/spool\n"
         "server-timing = statements\n"
+        "site-url = %.*s\n"
+        "mailbox = 1\n"
         "%s%s%s",
         instance->build, instance->app_socket, instance->board_socket,
         DRAIN_SECONDS, instance->mysql_socket, instance->var, instance->var,
-        instance->var, instance->var,
+        instance->var, instance->var, (int)url_length(instance->url),
+        instance->url,
         instance->dev ? "dev = 1\nworkers = 2\ndev-problem = " : "",
         instance->dev ? instance->problem_file : "", end_for(instance));
     bool good = has_secret && file_write(file, 0600, text);

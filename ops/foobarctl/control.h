@@ -42,6 +42,10 @@ int control_status(const struct instance *instance);
 /* Shows what the workers do; on a terminal until Ctrl-C. */
 int control_top(const struct instance *instance);
 
+/* Lists jobs (word NULL, "list"), or does "retry" or "drop" with one. */
+int control_jobs(const struct instance *instance, const char *word,
+                 const char *job);
+
 /* Brings a changed site and configuration in; returns when that is done. */
 int control_reload(const struct instance *instance);
 

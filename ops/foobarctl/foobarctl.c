@@ -31,6 +31,11 @@ static int maintenance(struct instance *instance, const struct options *options)
     return control_maintenance(instance, strcmp(options->word, "on") == 0);
 }
 
+static int jobs(struct instance *instance, const struct options *options)
+{
+    return control_jobs(instance, options->word, options->job);
+}
+
 static int dev(struct instance *instance, const struct options *options)
 {
     return control_dev(instance, options->command);
@@ -82,31 +87,71 @@ static int visit(struct instance *instance, const struct options *options)
     return visit_site(instance, options->command);
 }
 
+/* "on" or "off" */
+static bool take_switch(struct options *options, char ***arguments)
+{
+    const char *word = **arguments;
+
+    options->word = word;
+    if (word == NULL || (strcmp(word, "on") != 0 && strcmp(word, "off") != 0)) {
+        return complain("write: foobarctl maintenance on, or: foobarctl "
+                        "maintenance off");
+    }
+    ++*arguments;
+    return true;
+}
+
+/* Nothing, "list", or "retry" or "drop" with the number of a job */
+static bool take_job(struct options *options, char ***arguments)
+{
+    const char *word = **arguments;
+
+    if (word == NULL || word[0] == '-') {
+        return true;
+    }
+    options->word = word;
+    ++*arguments;
+    if (strcmp(word, "list") == 0) {
+        return true;
+    }
+    options->job = **arguments;
+    if ((strcmp(word, "retry") != 0 && strcmp(word, "drop") != 0) ||
+        options->job == NULL) {
+        return complain("write: foobarctl jobs list, or: foobarctl jobs retry "
+                        "ID, or: foobarctl jobs drop ID");
+    }
+    ++*arguments;
+    return true;
+}
+
 static const struct {
     const char *name;
     int (*run)(struct instance *instance, const struct options *options);
-    bool is_switch; /* it is followed by "on" or "off" */
+    bool (*take)(struct options *options, char ***arguments); /* its words */
     const char *help;
 } commands[] = {
-    {"run", run, false, "run the site here; Ctrl-C stops it"},
-    {"dev", dev, false,
+    {"run", run, NULL, "run the site here; Ctrl-C stops it"},
+    {"dev", dev, NULL,
      "with -- COMMAND...: run the site here for its author, and the command\n"
      "               whenever a source was saved; problems are shown in the "
      "browser"},
-    {"up", up, false, "run it in the background; returns when it answers"},
-    {"down", down, false, "stop it"},
-    {"reload", reload, false, "bring a changed site in, without a stop"},
-    {"maintenance", maintenance, true,
+    {"up", up, NULL, "run it in the background; returns when it answers"},
+    {"down", down, NULL, "stop it"},
+    {"reload", reload, NULL, "bring a changed site in, without a stop"},
+    {"maintenance", maintenance, take_switch,
      "on: answer 503 instead of the application; off: no longer"},
-    {"status", status, false, "say which parts run (status 3: nothing runs)"},
-    {"top", top, false,
+    {"jobs", jobs, take_job,
+     "show what waits, runs and has failed; jobs retry ID: run it at once;\n"
+     "               jobs drop ID: remove it"},
+    {"status", status, NULL, "say which parts run (status 3: nothing runs)"},
+    {"top", top, NULL,
      "show what the workers do, again and again on a terminal"},
-    {"test", test, false,
+    {"test", test, NULL,
      "with -- COMMAND...: run that beside a database of its own, which has\n"
      "               the migrations and begins empty each time"},
-    {"upgrade", upgrade, false,
+    {"upgrade", upgrade, NULL,
      "bring another program of the application server in, without a stop"},
-    {"visit", visit, false,
+    {"visit", visit, NULL,
      "as root: open http://www.foobar.com in a network of its own;\n"
      "               with -- COMMAND... run that there instead"},
 };
@@ -195,16 +240,6 @@ static bool take_options(struct options *options, char **arguments)
     return true;
 }
 
-static bool take_word(struct options *options, const char *command,
-                      const char *word)
-{
-    options->word = word;
-    return (word != NULL &&
-            (strcmp(word, "on") == 0 || strcmp(word, "off") == 0)) ||
-           complain("write: foobarctl %s on, or: foobarctl %s off", command,
-                    command);
-}
-
 static int make_new(int argc, char **argv)
 {
     if (argc != 3 && argc != 4) {
@@ -257,8 +292,8 @@ int main(int argc, char **argv)
         if (strcmp(argv[1], commands[i].name) != 0) {
             continue;
         }
-        if (commands[i].is_switch &&
-            !take_word(&options, argv[1], *arguments++)) {
+        if (commands[i].take != NULL &&
+            !commands[i].take(&options, &arguments)) {
             return USAGE_STATUS;
         }
         if (!take_options(&options, arguments)) {

@@ -35,7 +35,8 @@ struct options {
     const char *nginx_preload;
     const char *app_preload;
     const char *data;
-    const char *word;     /* of `maintenance on` and `maintenance off` */
+    const char *word;     /* of `maintenance on`, `jobs retry` and their like */
+    const char *job;      /* of `jobs retry ID` and `jobs drop ID` */
     const char *settings; /* of `user` */
     char **words;         /* of `user WORD...` */
     char **command; /* of `visit -- COMMAND...` and `test -- COMMAND...` */

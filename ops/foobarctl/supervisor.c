@@ -841,6 +841,7 @@ bool supervisor_run(struct instance *instance, bool in_background)
     if (good) {
         supervisor->mending = true;
         write_state(supervisor);
+        say("mail is kept, to be read at %sdev/mailbox", instance->url);
         say_ready("the site answers at %s  (%s stops it)", instance->url,
                   in_background ? "make down" : "Ctrl-C");
         say_tell_parent(-1);

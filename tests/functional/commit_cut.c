@@ -1,11 +1,11 @@
 /*
  * A line to the database that breaks at the worst moment:
  *
- *     commit_cut LISTEN-SOCKET SERVER-SOCKET COUNT before|after
+ *     commit_cut LISTEN-SOCKET SERVER-SOCKET COUNT before|after [EVERY]
  *
- * passes everything on, in both directions, and cuts the first COUNT
- * connections that send COMMIT: before the server has seen it, or after it has
- * answered and before the client hears of it. Ends by a signal.
+ * passes everything on, in both directions, and cuts COUNT connections that
+ * send COMMIT, all or one of EVERY, by chance: before the server has seen it, or
+ * after it has answered and before the client hears of it. Ends by a signal.
  */
 
 #include <poll.h>
@@ -21,6 +21,7 @@
 static const char *server_path;
 static bool cuts_before;
 static int cuts_left;
+static long every = 1;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static void fail(const char *what)
@@ -58,7 +59,7 @@ static bool takes_a_cut(void)
     bool cuts;
 
     pthread_mutex_lock(&lock);
-    cuts = cuts_left > 0;
+    cuts = cuts_left > 0 && rand() % every == 0; /* NOLINT: no secret */
     cuts_left -= cuts;
     pthread_mutex_unlock(&lock);
     return cuts;
@@ -116,8 +117,12 @@ int main(int argc, char **argv)
     struct sockaddr_un address;
     int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-    if (argc != 5) {
-        fprintf(stderr, "usage: commit_cut LISTEN SERVER COUNT before|after\n");
+    if (argc == 6) {
+        every = strtol(argv[5], NULL, 10);
+    }
+    if ((argc != 5 && argc != 6) || every < 1) {
+        fprintf(stderr, "usage: commit_cut LISTEN SERVER COUNT before|after "
+                        "[EVERY]\n");
         return 2;
     }
     server_path = argv[2];

@@ -26,9 +26,11 @@ static void tear_down(void)
     template_free(&unit);
 }
 
+static const char *file = "t.html";
+
 static bool compile(const char *bytes, size_t length)
 {
-    unit.source.path = "t.html";
+    unit.source.path = file;
     unit.source.bytes = bytes;
     unit.source.length = length;
     return template_parse(&unit);
@@ -39,7 +41,7 @@ static bool compile(const char *bytes, size_t length)
 static const char *const escapes[] = {
     [ESCAPE_TEXT] = "text",       [ESCAPE_ATTRIBUTE] = "attribute",
     [ESCAPE_URL_WHOLE] = "whole", [ESCAPE_URL_REST] = "rest",
-    [ESCAPE_JSON] = "json",
+    [ESCAPE_JSON] = "json",       [ESCAPE_PLAIN] = "plain",
 };
 
 static void write_slice(const char *before, struct slice slice,
@@ -131,6 +133,33 @@ static void check_body(const char *body, const char *expected)
     ck_assert_str_eq(written.bytes, expected);
     text_free(&source);
 }
+
+/* ---- plain texts ---- */
+
+/* A body of NAME.txt, and what is made of it: nothing in it is HTML. */
+static const char *const texts[][2] = {
+    {"a  <b>\n\n  c & {{ v }}", "a  <b>\n\n  c & [plain v]"},
+    {"<{{ v }}> \"{{ v }}\"", "<[plain v]> \"[plain v]\""},
+    {"{% if v %}<{% end %}", "[if v]<[end]"},
+    {"a\n{% if v %}\nb\n{% end %}\nc", "a\n[if v]b\n[end]c"},
+};
+
+START_TEST(a_plain_text_is_sent_as_it_is)
+{
+    file = "t.txt";
+    check_body(texts[_i][0], texts[_i][1]);
+}
+END_TEST
+
+START_TEST(a_plain_text_has_no_layout)
+{
+    static const char layout[] = "{% layout page() %}{% end %}";
+
+    file = "t.txt";
+    ck_assert(!compile(layout, sizeof(layout) - 1));
+    ck_assert_ptr_nonnull(strstr(unit.source.error, "a plain text has none"));
+}
+END_TEST
 
 /* ---- holes ---- */
 
@@ -1046,6 +1075,9 @@ END_TEST
 static void add_tests(TCase *tests)
 {
     tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_loop_test(tests, a_plain_text_is_sent_as_it_is, 0,
+                        UNIT_ROWS(texts));
+    tcase_add_test(tests, a_plain_text_has_no_layout);
     tcase_add_loop_test(tests, a_hole_is_escaped_by_the_html_around_it, 0,
                         UNIT_ROWS(holes));
     tcase_add_loop_test(tests, a_block_becomes_its_statement, 0,

@@ -22,6 +22,7 @@
 struct fb_accounts;
 struct fb_catalogue;
 struct fb_form_type;
+struct fb_job;
 struct fb_request;
 
 /* Methods of a page; GET implies HEAD. */
@@ -190,6 +191,9 @@ struct fb_app {
      */
     const struct fb_catalogue *catalogue;
 
+    /* What is done later, outside of requests (job.h). */
+    const struct fb_job *jobs;
+    size_t job_count;
     /*
      * Who may be a member, and for how long; see account.h. NULL: nobody logs
      * in. With accounts session_cookies is "session" unless said.

@@ -8,11 +8,14 @@
 #include <foobar/atom.h>
 #include <foobar/cookie.h>
 #include <foobar/database.h>
+#include <foobar/fetch.h>
 #include <foobar/form.h>
 #include <foobar/html.h>
+#include <foobar/job.h>
 #include <foobar/json.h>
 #include <foobar/limit.h>
 #include <foobar/locale.h>
+#include <foobar/mail.h>
 #include <foobar/markdown.h>
 #include <foobar/negotiate.h>
 #include <foobar/paging.h>

@@ -61,6 +61,13 @@ FB_API void fb_out_literal(struct fb_out *out, const char *bytes,
 /* Text between tags or inside a quoted attribute. NULL writes nothing. */
 FB_API void fb_out_text(struct fb_out *out, const char *text);
 
+/*
+ * A value in a text that is no HTML, as a template NAME.txt draws it: nothing
+ * is escaped, but control characters are dropped, other than the ends of lines
+ * and tabs. NULL writes nothing.
+ */
+FB_API void fb_out_plain(struct fb_out *out, const char *text);
+
 /* A whole URL: relative, http, https or mailto; anything else becomes "#". */
 FB_API void fb_out_url(struct fb_out *out, const char *url);
 
@@ -90,6 +97,13 @@ FB_API void fb_out_json_bool(struct fb_out *out, bool value);
     unsigned: fb_out_uint, unsigned long: fb_out_uint,                         \
     unsigned long long: fb_out_uint,                                           \
     struct fb_safe_html: fb_out_html)((out), (value))
+
+/* The same in a text that is no HTML; markup has no place there either. */
+#define fb_out_plain_value(out, value) _Generic((value),                       \
+    char *: fb_out_plain, const char *: fb_out_plain,                          \
+    int: fb_out_int, long: fb_out_int, long long: fb_out_int,                  \
+    unsigned: fb_out_uint, unsigned long: fb_out_uint,                         \
+    unsigned long long: fb_out_uint)((out), (value))
 
 /* The same inside a quoted attribute: markup has no place there. */
 #define fb_out_attribute(out, value) _Generic((value),                         \

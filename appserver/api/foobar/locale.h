@@ -30,6 +30,13 @@
 FB_API const char *fb_locale(struct fb_request *request);
 
 /*
+ * From now on the request speaks this locale: that of a member whom a job
+ * writes to, say. false: the application does not speak it, and nothing
+ * changes.
+ */
+FB_API bool fb_speak(struct fb_request *request, const char *locale);
+
+/*
  * The currency in which this request wants prices, out of the application's:
  * what `?currency=` names, or else the first. An application that lists no
  * currencies has none to ask for, which ends the handler with a 500.

@@ -637,7 +637,7 @@ install: all install-docs install-kit ## copy what runs a site under PREFIX (DES
 	install -m 644 sql/migrations/*.sql $(TO)/share/foobar/sql/migrations
 	cp -r --preserve=timestamps $(SHARE)/routes $(SHARE)/errors \
 	    $(SHARE)/static $(TO)/share/foobar
-	install -m 644 README.md CHANGELOG.md LICENSE docs/nginx-module.md docs/accounts.md docs/templates.md \
+	install -m 644 README.md CHANGELOG.md LICENSE docs/nginx-module.md docs/accounts.md docs/uploads.md docs/templates.md \
 	    $(TO)/share/doc/foobar
 	sed $(EXAMPLE_PATHS) $(EXAMPLE_HTTP2) nginx.conf.example \
 	    >$(TO)/share/doc/foobar/nginx.conf.example

@@ -233,7 +233,7 @@ translations: $(POT) ## bring new words into the files of locale/
 	    $(KIT_SHARE)/locale $(LANGUAGES)
 
 lint: $(B)/templates.h $(if $(LANGUAGES),$(POT)) ## what can be found without running anything
-	@$(KIT_SHARE)/lint
+	@BUILD=$(B) $(KIT_SHARE)/lint
 
 clean: ## remove what was built
 	rm -rf $(B)

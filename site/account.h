@@ -53,6 +53,14 @@
         .missing = FB_WORDS("Enter a password"),                               \
         .autocomplete = "new-password")
 
+#define PICTURE_FIELDS(FIELD)                                                  \
+    FIELD(PICTURE_FILE, .name = "picture", .kind = FB_PICTURE,                 \
+        .label = FB_WORDS("A picture of you"), .required = true,               \
+        .most = 10 << 20, .widths = widths,                                    \
+        .hint = FB_WORDS("JPEG, PNG or WebP, of 10 MiB or less. Where and when " \
+            "it was taken is removed."),                                       \
+        .missing = FB_WORDS("Choose a picture"))
+
 /* A button: which session it ends, "" for all others. */
 #define SESSION_FIELDS(FIELD)                                                  \
     FIELD(SESSION_NUMBER, .name = "number", .kind = FB_HIDDEN, .most = 20)
@@ -61,10 +69,12 @@
 FB_FORM_FIELDS(signup_field, SIGNUP_FIELDS);
 FB_FORM_FIELDS(login_field, LOGIN_FIELDS);
 FB_FORM_FIELDS(password_field, PASSWORD_FIELDS);
+FB_FORM_FIELDS(picture_field, PICTURE_FIELDS);
 FB_FORM_FIELDS(session_field, SESSION_FIELDS);
 extern const struct fb_form_type signup_form;
 extern const struct fb_form_type login_form;
 extern const struct fb_form_type password_form;
+extern const struct fb_form_type picture_form;
 extern const struct fb_form_type session_form;
 
 #endif

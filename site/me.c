@@ -97,17 +97,27 @@ static enum fb_result load_events(struct fb_request *request,
     return FB_OK;
 }
 
-static enum fb_result show(struct fb_request *request, struct fb_form *form)
+enum fb_result me_show(struct fb_request *request, struct fb_form *password,
+                       struct fb_form *picture)
 {
     const struct fb_account *account = fb_account(request);
     const struct member_row *member = member_here(request);
-    struct me_view view = {.form = form,
+    struct me_view view = {.form = password,
+                           .picture_form = picture,
                            .email = account->email,
                            .name =
                                member != NULL ? member->name : account->role,
+                           .picture = member != NULL ? member->picture : "",
+                           .is_member = member != NULL,
                            .all_others = fb_form_blank(request, &session_form)};
     enum fb_result result = load_sessions(request, &view);
 
+    if (password == NULL) {
+        view.form = fb_form_blank(request, &password_form);
+    }
+    if (picture == NULL) {
+        view.picture_form = fb_form_blank(request, &picture_form);
+    }
     if (result == FB_OK) {
         result = load_events(request, &view);
     }
@@ -119,7 +129,7 @@ static enum fb_result show(struct fb_request *request, struct fb_form *form)
 
 enum fb_result me_page(struct fb_request *request)
 {
-    return show(request, fb_form_blank(request, &password_form));
+    return me_show(request, NULL, NULL);
 }
 
 enum fb_result password_change(struct fb_request *request)
@@ -139,7 +149,7 @@ enum fb_result password_change(struct fb_request *request)
     if (result == FB_OK) {
         fb_redirect(request, "/me");
     }
-    return result == FB_INVALID ? show(request, form) : result;
+    return result == FB_INVALID ? me_show(request, form, NULL) : result;
 }
 
 enum fb_result session_end(struct fb_request *request)

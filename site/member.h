@@ -13,4 +13,11 @@
  */
 const struct member_row *member_here(struct fb_request *request);
 
+/*
+ * The member's own page, with these forms as they were sent; NULL is a blank
+ * one.
+ */
+enum fb_result me_show(struct fb_request *request, struct fb_form *password,
+                       struct fb_form *picture);
+
 #endif

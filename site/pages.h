@@ -15,6 +15,7 @@ enum fb_result signup_page(struct fb_request *request);
 enum fb_result logout_page(struct fb_request *request);
 enum fb_result me_page(struct fb_request *request);
 enum fb_result password_change(struct fb_request *request);
+enum fb_result picture_change(struct fb_request *request);
 enum fb_result session_end(struct fb_request *request);
 
 void error_page(struct fb_request *request, int status);

@@ -60,7 +60,8 @@ FB_ROW(comment_row, COMMENT_ROW);
 
 #define MEMBER_ROW(COLUMN)                                                     \
     COLUMN(INT, id)                                                            \
-    COLUMN(TEXT, name)
+    COLUMN(TEXT, name)                                                         \
+    COLUMN(TEXT, picture)
 FB_ROW(member_row, MEMBER_ROW);
 
 #define LOCKED_POST_ROW(COLUMN) COLUMN(INT, id)
@@ -179,7 +180,12 @@ FB_ROW(catalogue_row, CATALOGUE_ROW);
         FB_EXAMPLE("7", "1", "Some words"))                                    \
     /* account */                                                              \
     STATEMENT(SQL_MEMBER_OF_ACCOUNT, "member_of_account", member_row,          \
-        "SELECT id, name FROM members WHERE account_id = ?", FB_EXAMPLE("1"))  \
+        "SELECT id, name, picture FROM members WHERE account_id = ?",          \
+        FB_EXAMPLE("1"))                                                       \
+    /* picture, member */                                                      \
+    STATEMENT(SQL_SET_PICTURE, "set_picture", fb_no_row,                       \
+        "UPDATE members SET picture = ? WHERE id = ?",                         \
+        FB_EXAMPLE("/files/none", "7"))                                        \
     /* handle, name, account; IGNORE: a handle that is taken is no error, but  \
        a row that was not added */                                             \
     STATEMENT(SQL_ADD_MEMBER, "add_member", fb_no_row,                         \

@@ -103,7 +103,10 @@ struct me_view {
     size_t session_count;
     const struct event_view *events;
     size_t event_count;
-    struct fb_form *form;       /* of another password */
+    struct fb_form *form; /* of another password */
+    struct fb_form *picture_form;
+    const char *picture;        /* "": there is none */
+    bool is_member;             /* or an operator, who is none */
     struct fb_form *all_others; /* ends all sessions but this */
 };
 

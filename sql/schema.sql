@@ -169,6 +169,7 @@ CREATE TABLE `members` (
   `bio` varchar(500) NOT NULL DEFAULT '',
   `joined_at` datetime(6) NOT NULL,
   `account_id` bigint(20) DEFAULT NULL,
+  `picture` varchar(100) NOT NULL DEFAULT '',
   PRIMARY KEY (`id`),
   UNIQUE KEY `members_handle` (`handle`),
   UNIQUE KEY `members_account` (`account_id`),

@@ -17,6 +17,9 @@ app=
 port= # of `make run`: the test takes it from free_port
 export PKG_CONFIG_PATH=$kit/lib/pkgconfig
 
+# How the tests themselves were built is nothing to the author of an application.
+unset SANITIZE ASAN_OPTIONS UBSAN_OPTIONS
+
 fail() {
     printf '%s\n' "$*"
     exit 1

@@ -7,6 +7,8 @@
 #include "templates.h"
 #include "views.h"
 
+#include "../pictures.h"
+
 /* What a visitor types into the form below a post. */
 static const struct fb_test_reply *write_comment(const char *author,
                                                  const char *text)
@@ -122,6 +124,73 @@ START_TEST(a_template_draws_what_it_is_given)
 }
 END_TEST
 
+/* ------------------------------------------------------------- the picture */
+
+static void log_in_as_a_member(void)
+{
+    char sql[256];
+
+    snprintf(sql, sizeof(sql),
+             "INSERT INTO members (handle, name, joined_at, account_id) "
+             "VALUES ('face', 'Fay', UTC_TIMESTAMP(6), %lld)",
+             (long long)fb_test_log_in("fay@example.org", NULL));
+    fb_test_sql(sql);
+}
+
+START_TEST(a_member_shows_a_picture_of_himself)
+{
+    struct picture_file jpeg = picture_jpeg(400, 400, 6, 0);
+    struct fb_test_file file = {"picture", "me.jpg", jpeg.bytes, jpeg.length};
+    const struct fb_test_reply *reply;
+    const char *first;
+
+    log_in_as_a_member();
+    reply = fb_test_upload("/me/picture", &file);
+    fb_assert_status(reply, 303);
+    first = fb_test_sql_value("SELECT picture FROM members "
+                              "WHERE handle = 'face'");
+    fb_assert_has(fb_test_get("/me"), first);
+    reply = fb_test_get(first);
+    fb_assert_status(reply, 200);
+    ck_assert_str_eq(reply->type, "image/webp");
+    ck_assert_ptr_null(memmem(reply->body, reply->length, PICTURE_SECRET, 3));
+    free(jpeg.bytes);
+
+    /* Another one comes in its place. */
+    jpeg = picture_jpeg(300, 200, 0, 0);
+    file.bytes = jpeg.bytes;
+    file.size = jpeg.length;
+    fb_assert_status(fb_test_upload("/me/picture", &file), 303);
+    fb_assert_status(fb_test_get(first), 404);
+    ck_assert_str_eq(fb_test_sql_value("SELECT COUNT(*) FROM file_uses"), "1");
+    free(jpeg.bytes);
+}
+END_TEST
+
+START_TEST(what_is_no_picture_is_told_on_the_members_page)
+{
+    static const char svg[] = "<svg onload='alert(1)'/>";
+    const struct fb_test_file file = {"picture", "me.png", svg, sizeof(svg)};
+    const struct fb_test_reply *reply;
+
+    log_in_as_a_member();
+    reply = fb_test_upload("/me/picture", &file);
+    fb_assert_status(reply, 422);
+    fb_assert_has(reply, "A picture of you must be a picture: a JPEG, PNG or");
+    fb_test_header("Accept-Language", "de");
+    fb_assert_has(fb_test_upload("/me/picture", &file), "muss ein Bild sein");
+}
+END_TEST
+
+START_TEST(a_stranger_sends_no_picture)
+{
+    const struct fb_test_file file = {"picture", "me.png", "x", 1};
+
+    fb_assert_status(fb_test_upload("/me/picture", &file), 401);
+    ck_assert_str_eq(fb_test_sql_value("SELECT COUNT(*) FROM files"), "0");
+}
+END_TEST
+
 FB_TEST_MAIN("site", the_front_page_shows_posts,
              a_post_that_is_not_there_is_a_404_with_the_sites_own_page,
              a_comment_is_stored_and_shown_as_text,
@@ -131,4 +200,7 @@ FB_TEST_MAIN("site", the_front_page_shows_posts,
              an_input_is_read_as_a_browser_reads_it,
              another_method_is_refused_and_the_right_ones_are_named,
              a_cookie_is_kept_until_it_is_taken_away,
-             a_template_draws_what_it_is_given)
+             a_template_draws_what_it_is_given,
+             a_member_shows_a_picture_of_himself,
+             what_is_no_picture_is_told_on_the_members_page,
+             a_stranger_sends_no_picture)

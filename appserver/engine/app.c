@@ -22,8 +22,6 @@
 #define PAGES_MAX FOOBAR_ROUTES_MAX
 #define STATEMENTS_MAX 65536
 
-#define OWN_PAGES (1 + MAILBOX_PAGES)
-
 static const char *check_statements(const struct fb_app *table, size_t *index)
 {
     size_t i;
@@ -142,20 +140,22 @@ static bool check_table(const struct fb_app *table, const char *file,
     return true;
 }
 
-/* The engine's own come first, but /files/{name}, which comes last. */
+/* Of the engine's own /healthz comes first, and all others come last. */
 static bool make_pages(struct app *app)
 {
-    app->page_count = OWN_PAGES + app->table->page_count;
-    app->pages = calloc(app->page_count + 1, sizeof(*app->pages));
+    app->page_count = 1 + app->table->page_count;
+    app->pages =
+        calloc(app->page_count + MAILBOX_PAGES + 1, sizeof(*app->pages));
     if (app->pages == NULL) {
         return false;
     }
     app->pages[0] = health_page;
-    memcpy(app->pages + 1, mailbox_pages, sizeof(mailbox_pages));
     if (app->table->page_count > 0) {
-        memcpy(app->pages + OWN_PAGES, app->table->pages,
+        memcpy(app->pages + 1, app->table->pages,
                app->table->page_count * sizeof(*app->pages));
     }
+    memcpy(app->pages + app->page_count, mailbox_pages, sizeof(mailbox_pages));
+    app->page_count += MAILBOX_PAGES;
     if (app_takes_files(app)) {
         app->pages[app->page_count++] = files_page;
     }

@@ -553,8 +553,7 @@ void jobs_run(struct fb_request *request, struct job *job)
     }
     if (job->error[0] == '\0') {
         snprintf(job->error, sizeof(job->error),
-                 "its handler returned %d and has logged nothing",
-                 (int)result);
+                 "its handler returned %d and has logged nothing", (int)result);
     }
     log_request(LOG_WARN, request, "the job failed at try %lld of %u: %s",
                 (long long)job->attempt, job->row->most_tries, job->error);

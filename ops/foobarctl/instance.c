@@ -88,6 +88,9 @@ static bool describe_paths(struct instance *instance,
         resolve(instance->top, options->build != NULL  ? options->build
                                : instance->kit != NULL ? "build"
                                                        : "build/release");
+    if (instance->kit == NULL) {
+        instance->deps = resolve(instance->top, "build/deps");
+    }
     instance->var = resolve(instance->top, var);
     if (options->nginx != NULL) {
         instance->nginx = resolve(instance->top, options->nginx);
@@ -315,6 +318,7 @@ bool instance_open_paths(const struct instance *instance)
     const char *paths[] = {instance->top,
                            instance->kit,
                            instance->build,
+                           instance->deps,
                            instance->var,
                            instance->nginx,
                            instance->config,

@@ -47,6 +47,7 @@ struct instance {
     char *top;
     char *kit; /* where Foobar is installed; NULL: top is its checkout */
     char *build;
+    char *deps; /* packages that were unpacked; NULL without a checkout */
     char *var;
     char *config; /* further settings of the application server, or NULL */
     char *nginx;

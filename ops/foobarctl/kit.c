@@ -52,9 +52,9 @@ static void describe_checkout(struct instance *instance)
     instance->programs = file_text("%s", build);
     instance->module = file_text("%s/ngx_http_foobar_module.so", build);
     instance->nginx_conf = file_text("%s/nginx.conf.example", top);
-    instance->nginx_etc = file_text("%s/build/deps/etc/nginx", top);
+    instance->nginx_etc = file_text("%s/etc/nginx", instance->deps);
     if (instance->nginx == NULL) {
-        instance->nginx = file_text("%s/build/deps/usr/sbin/nginx", top);
+        instance->nginx = file_text("%s/usr/sbin/nginx", instance->deps);
     }
 }
 

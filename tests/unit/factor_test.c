@@ -204,7 +204,7 @@ START_TEST(a_picture_has_the_modules_of_its_text)
     request_init(&request, &arena, &(struct fb_app){.name = "test"}, NULL);
     svg = qr_html(&request, texts[_i], "a \"label\"");
     text = fb_printf(&request, "%.*s", (int)svg.length, svg.bytes);
-    ck_assert_ptr_nonnull(strstr(text, "aria-label=\"a a &quot;label&quot;#34;labela &quot;label&quot;#34;\""));
+    ck_assert_ptr_nonnull(strstr(text, "aria-label=\"a &#34;label&#34;\""));
     ck_assert_ptr_nonnull(strstr(text, dark));
     draw(strstr(text, dark) + strlen(dark));
     ck_assert_ptr_nonnull(code);

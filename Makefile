@@ -136,7 +136,7 @@ ENGINE_OBJECTS := $(patsubst %.c,$(B)/%.o, \
     $(filter-out appserver/engine/main.c,$(wildcard appserver/engine/*.c))) \
     $(ENGINE_CATALOGUE:.c=.o)
 ENGINE_LIBS := -lfcgi -lmariadb -lsodium -lutf8proc -lcrypto -lseccomp -ldl \
-    -ljansson -lcurl -lidn2 -lcmark-gfm-extensions -lcmark-gfm -ljpeg -lspng -lwebpdemux \
+    -loath -lqrencode -ljansson -lcurl -lidn2 -lcmark-gfm-extensions -lcmark-gfm -ljpeg -lspng -lwebpdemux \
     -lwebp -llcms2 -lm
 
 $(ENGINE_LIB): $(ENGINE_OBJECTS)
@@ -581,7 +581,7 @@ $(B)/tests/uploads_test: tests/app/uploads_test.c tests/app/uploads.c $(TEST_LIB
 	    -I appserver/testing -I appserver/api -MT $@ -o $@ $^ $(LDFLAGS) \
 	    $(ENGINE_LIBS) $(CHECK_LIBS)
 
-TEST_PROGRAMS := $(UNIT_TESTS) $(SITE_TESTS) $(B)/tests/app.so $(B)/tests/writer.so $(B)/tests/forms.so $(B)/tests/accounts.so $(B)/tests/jobs.so $(B)/tests/mail.so $(B)/tests/uploads.so $(B)/tests/uploads_test $(B)/tests/bounded \
+TEST_PROGRAMS := $(UNIT_TESTS) $(SITE_TESTS) $(B)/tests/app.so $(B)/tests/writer.so $(B)/tests/forms.so $(B)/tests/accounts.so $(B)/tests/factors.so $(B)/tests/jobs.so $(B)/tests/mail.so $(B)/tests/uploads.so $(B)/tests/uploads_test $(B)/tests/bounded \
     $(patsubst tests/functional/%.c,$(B)/tests/functional/%, \
         $(wildcard tests/functional/*.c))
 

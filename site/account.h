@@ -64,6 +64,28 @@
 /* A button: which session it ends, "" for all others. */
 #define SESSION_FIELDS(FIELD)                                                  \
     FIELD(SESSION_NUMBER, .name = "number", .kind = FB_HIDDEN, .most = 20)
+
+/* The second step of a log-in: a code of the app, or a recovery code. */
+#define STEP_FIELDS(FIELD)                                                     \
+    FIELD(STEP_CODE, .name = "code", .kind = FB_LINE,                          \
+        .label = FB_WORDS("Code"), .required = true, .most = 40,               \
+        .hint = FB_WORDS("The 6 digits that your app shows now; or one of "    \
+            "your recovery codes."),                                           \
+        .missing = FB_WORDS("Enter a code"), .autocomplete = "one-time-code")
+
+/* The first code of a new second factor. */
+#define FACTOR_FIELDS(FIELD)                                                   \
+    FIELD(FACTOR_CODE, .name = "code", .kind = FB_LINE,                        \
+        .label = FB_WORDS("Code"), .required = true, .most = 40,               \
+        .hint = FB_WORDS("The 6 digits that your app shows now."),             \
+        .missing = FB_WORDS("Enter a code"), .autocomplete = "one-time-code")
+
+/* Before a second factor is changed the password is asked for again. */
+#define AGAIN_FIELDS(FIELD)                                                    \
+    FIELD(AGAIN_PASSWORD, .name = "password", .kind = FB_PASSWORD,             \
+        .label = FB_WORDS("Your password"), .required = true, .most = 1024,    \
+        .missing = FB_WORDS("Enter your password"),                            \
+        .autocomplete = "current-password")
 /* clang-format on */
 
 FB_FORM_FIELDS(signup_field, SIGNUP_FIELDS);
@@ -71,10 +93,18 @@ FB_FORM_FIELDS(login_field, LOGIN_FIELDS);
 FB_FORM_FIELDS(password_field, PASSWORD_FIELDS);
 FB_FORM_FIELDS(picture_field, PICTURE_FIELDS);
 FB_FORM_FIELDS(session_field, SESSION_FIELDS);
+FB_FORM_FIELDS(step_field, STEP_FIELDS);
+FB_FORM_FIELDS(factor_field, FACTOR_FIELDS);
+FB_FORM_FIELDS(again_field, AGAIN_FIELDS);
 extern const struct fb_form_type signup_form;
 extern const struct fb_form_type login_form;
 extern const struct fb_form_type password_form;
 extern const struct fb_form_type picture_form;
 extern const struct fb_form_type session_form;
+extern const struct fb_form_type step_form;
+extern const struct fb_form_type factor_form;
+extern const struct fb_form_type factor_begin_form;
+extern const struct fb_form_type factor_codes_form;
+extern const struct fb_form_type factor_off_form;
 
 #endif

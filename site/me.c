@@ -40,6 +40,12 @@ static const char *words_of(struct fb_request *request, const char *event)
         {"verified", FB_WORDS("the e-mail address was verified")},
         {"suspended", FB_WORDS("suspended")},
         {"restored", FB_WORDS("no longer suspended")},
+        {"log_in_half", FB_WORDS("a right password, without the code")},
+        {"second_factor_on", FB_WORDS("codes are asked for from now on")},
+        {"second_factor_off", FB_WORDS("codes are no longer asked for")},
+        {"second_factor_failed", FB_WORDS("a wrong code")},
+        {"recovery_code_used", FB_WORDS("a recovery code")},
+        {"recovery_codes_made", FB_WORDS("new recovery codes")},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

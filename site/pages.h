@@ -17,6 +17,12 @@ enum fb_result me_page(struct fb_request *request);
 enum fb_result password_change(struct fb_request *request);
 enum fb_result picture_change(struct fb_request *request);
 enum fb_result session_end(struct fb_request *request);
+enum fb_result second_step_page(struct fb_request *request);
+enum fb_result second_factor_page(struct fb_request *request);
+enum fb_result second_factor_begin(struct fb_request *request);
+enum fb_result second_factor_confirm(struct fb_request *request);
+enum fb_result second_factor_codes(struct fb_request *request);
+enum fb_result second_factor_off(struct fb_request *request);
 
 void error_page(struct fb_request *request, int status);
 

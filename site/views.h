@@ -110,6 +110,20 @@ struct me_view {
     struct fb_form *all_others; /* ends all sessions but this */
 };
 
+/* second_factor.html */
+struct second_factor_view {
+    bool is_on;
+    struct moment since;
+    int64_t recovery_codes; /* that are left */
+    const char *secret;     /* of one that is to be confirmed; NULL: none */
+    struct fb_safe_html qr;
+    struct fb_form *begin;
+    struct fb_form *confirm;
+    struct fb_form *codes;
+    struct fb_form *off;
+    const struct fb_form *sent; /* the one of them that was sent; or NULL */
+};
+
 /* products.html */
 struct product_view {
     const char *slug;

@@ -241,6 +241,24 @@ CREATE TABLE `rate_limits` (
   KEY `rate_limits_end` (`ends_at`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+CREATE TABLE `recovery_codes` (
+  `account_id` bigint(20) NOT NULL,
+  `code` char(43) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  PRIMARY KEY (`account_id`,`code`),
+  CONSTRAINT `recovery_codes_account` FOREIGN KEY (`account_id`) REFERENCES `accounts` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE `second_factors` (
+  `account_id` bigint(20) NOT NULL,
+  `secret` varchar(128) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
+  `confirmed_at` datetime(6) DEFAULT NULL,
+  `last_step` bigint(20) NOT NULL DEFAULT 0,
+  `pending` varchar(128) CHARACTER SET ascii COLLATE ascii_bin DEFAULT NULL,
+  `pending_at` datetime(6) DEFAULT NULL,
+  PRIMARY KEY (`account_id`),
+  CONSTRAINT `second_factors_account` FOREIGN KEY (`account_id`) REFERENCES `accounts` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 CREATE TABLE `sessions` (
   `token` char(43) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `number` bigint(20) NOT NULL AUTO_INCREMENT,

@@ -149,6 +149,8 @@ static enum fb_result ask(struct fb_request *request,
     state->is_remembered = row->is_remembered != 0;
     if (row->strength >= FB_BY_PASSWORD) {
         state->account = account_of_who(request, row);
+    } else {
+        state->waiting = account_of_who(request, row);
     }
     return FB_OK;
 }
@@ -169,6 +171,7 @@ enum fb_result fb_account_result(struct fb_request *request)
     note_personal(request);
     if (!state->is_known) {
         state->account = NULL;
+        state->waiting = NULL;
         state->confirmed_ago = -1;
         state->result = ask(request, state);
         state->is_known = true;
@@ -208,11 +211,52 @@ bool account_role_is_listed(const char *roles, const char *role)
     return false;
 }
 
+static bool lacks_strength(const struct fb_account *account)
+{
+    return account->strength < FB_BY_SECOND_FACTOR;
+}
+
+/* Whether his role is worth nothing until he has shown a second factor. */
+static bool must_show_more(const struct fb_request *request,
+                           const struct fb_account *account)
+{
+    const char *roles = request->app->accounts->second_factor_roles;
+
+    return roles != NULL && lacks_strength(account) &&
+           account_role_is_listed(roles, account->role);
+}
+
 bool fb_has_role(struct fb_request *request, const char *roles)
 {
     const struct fb_account *account = fb_account(request);
 
-    return account != NULL && account_role_is_listed(roles, account->role);
+    return account != NULL && account_role_is_listed(roles, account->role) &&
+           !must_show_more(request, account);
+}
+
+/* Of somebody who is logged in. */
+static enum fb_result admit_member(struct fb_request *request,
+                                   const struct fb_page *page,
+                                   const struct fb_account *account)
+{
+    bool has_role = page->roles == NULL ||
+                    account_role_is_listed(page->roles, account->role);
+
+    if (!has_role) {
+        request->refusal = words_translate(
+            request, WORDS("This page is for others: your account has not the "
+                           "role that it needs."));
+        return FB_FORBIDDEN;
+    }
+    if ((page->second_factor && lacks_strength(account)) ||
+        (page->roles != NULL && must_show_more(request, account))) {
+        request->refusal = words_translate(
+            request, WORDS("This page is for those who have logged in with a "
+                           "second factor."));
+        request->account->lacks_factor = true;
+        return FB_LOG_IN_FIRST;
+    }
+    return FB_OK;
 }
 
 enum fb_result account_admit(struct fb_request *request)
@@ -228,16 +272,31 @@ enum fb_result account_admit(struct fb_request *request)
     if (result != FB_OK) {
         return result;
     }
-    if (fb_account(request) == NULL) {
-        return FB_LOG_IN_FIRST;
+    return fb_account(request) != NULL
+               ? admit_member(request, page, fb_account(request))
+               : FB_LOG_IN_FIRST;
+}
+
+bool fb_second_step_is_wanted(struct fb_request *request)
+{
+    return request->app->accounts != NULL &&
+           request->app->accounts->second_step_path != NULL &&
+           fb_account_result(request) == FB_OK &&
+           request->account->waiting != NULL;
+}
+
+const char *account_way_in(const struct fb_request *request)
+{
+    const struct account_state *state = request->account;
+
+    if (state == NULL || !state->is_known) {
+        return request->app->login_path;
     }
-    if (page->roles != NULL && !fb_has_role(request, page->roles)) {
-        request->refusal = words_translate(
-            request, WORDS("This page is for others: your account has not the "
-                           "role that it needs."));
-        return FB_FORBIDDEN;
+    if (state->waiting != NULL) {
+        return request->app->accounts->second_step_path;
     }
-    return FB_OK;
+    return state->lacks_factor ? request->app->accounts->second_factor_path
+                               : request->app->login_path;
 }
 
 /* ------------------------------------------------------------ addresses */
@@ -292,6 +351,8 @@ static const char *words_of(enum fb_account_problem problem)
     case FB_PASSWORD_COMMON:
         return WORDS("This password is one of the first that others would "
                      "try. Choose another one");
+    case FB_CODE_WRONG:
+        return WORDS("This code is not right, or it was used already");
     case FB_ACCOUNT_FINE:
         break;
     }
@@ -400,6 +461,9 @@ const char *fb_safe_next(struct fb_request *request, const char *otherwise)
 {
     const char *next = fb_query(request, "next");
 
+    if (fb_second_step_is_wanted(request)) {
+        return fb_keep_next(request, request->app->accounts->second_step_path);
+    }
     return next != NULL && is_safe_path(next) ? encoded(request, next, "")
                                               : otherwise;
 }

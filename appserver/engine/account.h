@@ -8,6 +8,7 @@
  *     account_change.c    accounts are made and changed
  *     account_token.c     tokens of links; how tokens are made and hashed
  *     account_password.c  hashes of passwords, and which are refused
+ *     account_factor.c    second factors (factor.h has their codes)
  *     account_event.c     what is written down
  */
 
@@ -32,11 +33,13 @@ struct account_state {
     bool is_known; /* the database was asked, or there was no need */
     enum fb_result result;
     const struct fb_account *account; /* NULL: nobody */
+    const struct fb_account *waiting; /* whose second step is due; NULL: none */
     char token[ACCOUNT_TOKEN_TEXT];   /* the hash of its session's */
     bool is_remembered;
     int64_t confirmed_ago; /* seconds; below 0: never */
     const char *fresh;     /* the cookie that the reply sets; "": removes it */
     bool fresh_is_open;    /* by a transaction that has not ended yet */
+    bool lacks_factor;     /* the page asks for one that he has not shown */
     enum fb_account_problem problem;
 };
 
@@ -51,6 +54,13 @@ bool account_role_is_listed(const char *roles, const char *role);
 
 /* Whether the page may begin for whoever asks for it; FB_OK: it may. */
 enum fb_result account_admit(struct fb_request *request);
+
+/*
+ * Where somebody is led who may not see a page as he is: where one logs in,
+ * or to the second step, or to where he gives himself a second factor. NULL:
+ * the application has no such page.
+ */
+const char *account_way_in(const struct fb_request *request);
 
 /*
  * The one form of an address by which two are the same: composed, and without
@@ -102,6 +112,21 @@ bool account_password_is_old(const struct fb_request *request,
 /* Whether it is one of those that others would try first. */
 bool account_password_is_common(const char *password);
 
+/* -------------------------------------------------------- account_log_in.c */
+
+/*
+ * The cookie of a browser that has logged in to this account before, and has
+ * shown at least so much then; NULL: it has not. And what makes it one.
+ */
+const char *account_known_device(struct fb_request *request, int64_t account,
+                                 enum fb_strength least);
+void account_remember_device(struct fb_request *request, int64_t account,
+                             enum fb_strength strength);
+
+/* An error of the program: what a call counts, a transaction could undo. */
+void account_refuse_in_transaction(struct fb_request *request,
+                                   const char *call);
+
 /* ------------------------------------------------------- account_session.c */
 
 struct account_begin {
@@ -114,6 +139,8 @@ struct account_begin {
 /*
  * Inside of a transaction: a session begins, and the one of this request ends.
  * FB_FORBIDDEN: the account is suspended, or there is none.
+ * If the account has a second factor that was not shown, the session is short
+ * and good for the second step alone.
  */
 enum fb_result account_session_begin(struct fb_request *request,
                                      const struct account_begin *begin);
@@ -125,9 +152,13 @@ enum fb_result account_session_begin(struct fb_request *request,
 void account_committed(struct fb_request *request);
 void account_rolled_back(struct fb_request *request);
 
-/* The session of this request gets another token, and the browser its cookie. */
+/*
+ * The session of this request gets another token, and the browser its cookie;
+ * and from now on it has shown so much.
+ */
 enum fb_result account_session_rotate(struct fb_request *request,
-                                      bool is_confirmed);
+                                      bool is_confirmed,
+                                      enum fb_strength strength);
 
 /* Ends the sessions of an account, but for that of this request if it is his. */
 enum fb_result account_sessions_end(struct fb_request *request,
@@ -135,6 +166,12 @@ enum fb_result account_sessions_end(struct fb_request *request,
 
 /* What the browser calls itself, as far as it can be kept. */
 const char *account_agent(struct fb_request *request);
+
+/* -------------------------------------------------------- account_factor.c */
+
+/* Inside of a transaction: whether the account has a second factor. */
+enum fb_result account_factor_is_on(struct fb_request *request, int64_t account,
+                                    bool *is_on);
 
 /* --------------------------------------------------------- account_event.c */
 

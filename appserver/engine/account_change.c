@@ -196,7 +196,8 @@ static enum fb_result set_role(struct fb_request *request, void *context)
         result = account_sessions_end(request, change->account);
     }
     return result == FB_OK && is_present(request, change->account)
-               ? account_session_rotate(request, false)
+               ? account_session_rotate(request, false,
+                                        fb_account(request)->strength)
                : result;
 }
 

@@ -45,9 +45,11 @@
 
 /* The NUL keeps it apart from all that csrf.c hashes with the same key. */
 static void device_mac(const struct fb_request *request, int64_t account,
-                       const unsigned char *nonce, unsigned char *mac)
+                       enum fb_strength strength, const unsigned char *nonce,
+                       unsigned char *mac)
 {
     static const char purpose[] = "foobar: a known browser";
+    const unsigned char shown = (unsigned char)strength;
     crypto_generichash_state state;
 
     crypto_generichash_init(&state, request->csrf->key,
@@ -56,6 +58,7 @@ static void device_mac(const struct fb_request *request, int64_t account,
                               sizeof(purpose));
     crypto_generichash_update(&state, (const unsigned char *)&account,
                               sizeof(account));
+    crypto_generichash_update(&state, &shown, sizeof(shown));
     crypto_generichash_update(&state, nonce, NONCE_BYTES);
     crypto_generichash_final(&state, mac, MAC_BYTES);
 }
@@ -66,12 +69,21 @@ static bool has_secret(const struct fb_request *request)
     return request->csrf != NULL && request->csrf->is_set;
 }
 
-/* The cookie of a browser that has logged in to this account; else NULL. */
-static const char *known_device(struct fb_request *request, int64_t account)
+static bool is_mac_of(const struct fb_request *request, int64_t account,
+                      enum fb_strength strength,
+                      const unsigned char bytes[DEVICE_BYTES])
+{
+    unsigned char mac[MAC_BYTES];
+
+    device_mac(request, account, strength, bytes, mac);
+    return sodium_memcmp(mac, bytes + NONCE_BYTES, MAC_BYTES) == 0;
+}
+
+const char *account_known_device(struct fb_request *request, int64_t account,
+                                 enum fb_strength least)
 {
     const char *text = fb_cookie(request, DEVICE_COOKIE);
     unsigned char bytes[DEVICE_BYTES];
-    unsigned char mac[MAC_BYTES];
     const char *end = NULL;
     size_t length = 0;
 
@@ -82,21 +94,25 @@ static const char *known_device(struct fb_request *request, int64_t account)
         length != sizeof(bytes)) {
         return NULL;
     }
-    device_mac(request, account, bytes, mac);
-    return sodium_memcmp(mac, bytes + NONCE_BYTES, MAC_BYTES) == 0 ? text
-                                                                   : NULL;
+    return is_mac_of(request, account, FB_BY_SECOND_FACTOR, bytes) ||
+                   (least < FB_BY_SECOND_FACTOR &&
+                    is_mac_of(request, account, FB_BY_PASSWORD, bytes))
+               ? text
+               : NULL;
 }
 
-static void remember_device(struct fb_request *request, int64_t account)
+void account_remember_device(struct fb_request *request, int64_t account,
+                             enum fb_strength strength)
 {
     unsigned char bytes[DEVICE_BYTES];
     char text[DEVICE_TEXT];
 
-    if (!has_secret(request) || known_device(request, account) != NULL) {
+    if (!has_secret(request) ||
+        account_known_device(request, account, strength) != NULL) {
         return;
     }
     randombytes_buf(bytes, NONCE_BYTES);
-    device_mac(request, account, bytes, bytes + NONCE_BYTES);
+    device_mac(request, account, strength, bytes, bytes + NONCE_BYTES);
     sodium_bin2base64(text, sizeof(text), bytes, sizeof(bytes), BASE64);
     fb_set_cookie(request, &(struct fb_cookie){.name = DEVICE_COOKIE,
                                                .value = text,
@@ -114,7 +130,7 @@ static struct guess guess_for(struct fb_request *request, const char *email_key,
                               int64_t account)
 {
     const struct fb_accounts rules = account_rules(request);
-    const char *device = known_device(request, account);
+    const char *device = account_known_device(request, account, FB_BY_PASSWORD);
     struct guess guess = {.limits = {{.name = "guess_account",
                                       .key = email_key,
                                       .most = rules.guesses,
@@ -240,13 +256,16 @@ static enum fb_result let_in(struct fb_request *request,
         result = database_transaction(request, begin_session, attempt);
     }
     if (result == FB_OK) {
-        remember_device(request, attempt->found->id);
+        if (!fb_second_step_is_wanted(request)) {
+            account_remember_device(request, attempt->found->id,
+                                    FB_BY_PASSWORD);
+        }
         account_prune(request);
     }
     return result;
 }
 
-static void refuse_in_transaction(struct fb_request *request, const char *call)
+void account_refuse_in_transaction(struct fb_request *request, const char *call)
 {
     if (request->database != NULL &&
         database_in_transaction(request->database)) {
@@ -266,7 +285,7 @@ enum fb_result fb_log_in(struct fb_request *request,
     enum fb_result result;
 
     (void)account_state(request);
-    refuse_in_transaction(request, "fb_log_in()");
+    account_refuse_in_transaction(request, "fb_log_in()");
     result = look_up(request, &attempt);
     if (result != FB_OK) {
         return result;
@@ -335,7 +354,7 @@ enum fb_result fb_confirm_password(struct fb_request *request,
     enum fb_result result = fb_account_result(request);
     bool is_right;
 
-    refuse_in_transaction(request, "fb_confirm_password()");
+    account_refuse_in_transaction(request, "fb_confirm_password()");
     if (result != FB_OK) {
         return result;
     }
@@ -347,7 +366,8 @@ enum fb_result fb_confirm_password(struct fb_request *request,
         return result;
     }
     if (is_right) {
-        return account_session_rotate(request, true);
+        return account_session_rotate(request, true,
+                                      fb_account(request)->strength);
     }
     account = *fb_account(request);
     result = database_transaction(request, write_wrong, &account);

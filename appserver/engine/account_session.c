@@ -10,6 +10,7 @@
 #include <foobar/database.h>
 #include <foobar/limit.h>
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "database.h"
@@ -17,6 +18,7 @@
 #include "request.h"
 
 #define AGENT_MOST 200
+#define SECOND_STEP_SECONDS 600U
 
 const char *account_agent(struct fb_request *request)
 {
@@ -100,33 +102,75 @@ static enum fb_result end_present(struct fb_request *request)
                : FB_OK;
 }
 
+/* What a session will be: `begin`, or the first half of it. */
+struct beginning {
+    const struct account_begin *begin;
+    enum fb_strength strength;
+    unsigned seconds;
+    int64_t cookie_seconds;
+    const char *event;
+};
+
+static enum fb_result decide(struct fb_request *request,
+                             struct beginning *beginning)
+{
+    const struct account_begin *begin = beginning->begin;
+    const struct fb_accounts rules = account_rules(request);
+    bool is_on;
+    enum fb_result result =
+        account_factor_is_on(request, begin->account, &is_on);
+
+    beginning->strength = begin->strength;
+    beginning->seconds =
+        begin->remember ? rules.remembered_seconds : rules.session_seconds;
+    beginning->cookie_seconds =
+        begin->remember ? (int64_t)beginning->seconds : 0;
+    beginning->event = "log_in";
+    if (result != FB_OK || !is_on || begin->strength >= FB_BY_SECOND_FACTOR) {
+        return result;
+    }
+    if (rules.second_step_path == NULL) {
+        request_fail(request,
+                     "account %" PRId64 " has a second factor, and "
+                     "fb_app.accounts has no .second_step_path where it is "
+                     "asked for",
+                     begin->account);
+    }
+    beginning->strength = FB_BY_NOTHING;
+    beginning->seconds = SECOND_STEP_SECONDS;
+    beginning->cookie_seconds = 0;
+    beginning->event = "log_in_half";
+    return FB_OK;
+}
+
 enum fb_result account_session_begin(struct fb_request *request,
                                      const struct account_begin *begin)
 {
-    const struct fb_accounts rules = account_rules(request);
-    unsigned seconds =
-        begin->remember ? rules.remembered_seconds : rules.session_seconds;
+    struct beginning beginning = {.begin = begin};
     char *token = fb_alloc(request, ACCOUNT_TOKEN_TEXT);
     char hash[ACCOUNT_TOKEN_TEXT];
-    enum fb_result result = end_present(request);
+    enum fb_result result = decide(request, &beginning);
 
+    if (result == FB_OK) {
+        result = end_present(request);
+    }
     if (result != FB_OK) {
         return result;
     }
     account_token_new(token, hash);
     result = account_execute(
-        request, SESSION_ADD, fb_text(hash), fb_int(begin->strength),
-        fb_int(begin->remember), fb_int(begin->is_confirmed), fb_int(seconds),
-        fb_text(fb_address(request)), fb_text(account_agent(request)),
-        fb_int(begin->account));
+        request, SESSION_ADD, fb_text(hash), fb_int(beginning.strength),
+        fb_int(begin->remember), fb_int(begin->is_confirmed),
+        fb_int(beginning.seconds), fb_text(fb_address(request)),
+        fb_text(account_agent(request)), fb_int(begin->account));
     if (result == FB_OK && fb_changed_rows(request) == 0) {
         result = FB_FORBIDDEN;
     }
     if (result == FB_OK) {
-        result = account_event_add(request, begin->account, "log_in");
+        result = account_event_add(request, begin->account, beginning.event);
     }
     if (result == FB_OK) {
-        set_cookie(request, token, begin->remember ? (int64_t)seconds : 0);
+        set_cookie(request, token, beginning.cookie_seconds);
     }
     return result;
 }
@@ -162,6 +206,7 @@ struct rotating {
     const char *old_hash;
     const char *new_hash;
     bool is_confirmed;
+    enum fb_strength strength;
 };
 
 static enum fb_result rotate(struct fb_request *request, void *context)
@@ -169,12 +214,14 @@ static enum fb_result rotate(struct fb_request *request, void *context)
     const struct rotating *rotating = context;
 
     return account_execute(request, SESSION_ROTATE, fb_text(rotating->new_hash),
+                           fb_int(rotating->strength),
                            fb_int(rotating->is_confirmed),
                            fb_text(rotating->old_hash));
 }
 
 enum fb_result account_session_rotate(struct fb_request *request,
-                                      bool is_confirmed)
+                                      bool is_confirmed,
+                                      enum fb_strength strength)
 {
     const struct fb_accounts rules = account_rules(request);
     struct account_state *state = account_state(request);
@@ -182,7 +229,8 @@ enum fb_result account_session_rotate(struct fb_request *request,
     char hash[ACCOUNT_TOKEN_TEXT];
     struct rotating rotating = {.old_hash = state->token,
                                 .new_hash = hash,
-                                .is_confirmed = is_confirmed};
+                                .is_confirmed = is_confirmed,
+                                .strength = strength};
     enum fb_result result;
 
     account_token_new(token, hash);

@@ -59,8 +59,23 @@ FB_ROW(token_row, TOKEN_ROW);
     COLUMN(TEXT, email)                                                        \
     COLUMN(TEXT, role)                                                         \
     COLUMN(INT, is_verified)                                                   \
-    COLUMN(INT, is_suspended)
+    COLUMN(INT, is_suspended)                                                  \
+    COLUMN(INT, has_factor)
 FB_ROW(all_accounts_row, ALL_ACCOUNTS_ROW);
+
+#define FACTOR_LOCK_ROW(COLUMN)                                                \
+    COLUMN(INT, is_on)
+FB_ROW(factor_lock_row, FACTOR_LOCK_ROW);
+
+/* Text that is not there is "". */
+#define FACTOR_ROW(COLUMN)                                                     \
+    COLUMN(TEXT, secret)                                                       \
+    COLUMN(INT, last_step)                                                     \
+    COLUMN(INT, now_step)                                                      \
+    COLUMN(TEXT, since)                                                        \
+    COLUMN(TEXT, pending)                                                      \
+    COLUMN(INT, codes)
+FB_ROW(factor_row, FACTOR_ROW);
 
 #define ACCOUNT_TIME(column) "DATE_FORMAT(" column ", '%Y-%m-%dT%H:%i:%sZ')"
 
@@ -108,9 +123,9 @@ FB_ROW(all_accounts_row, ALL_ACCOUNTS_ROW);
         "UTC_TIMESTAMP(6) + INTERVAL ? SECOND, ?, ? "                          \
         "FROM accounts WHERE id = ? AND NOT " ACCOUNT_IS_SUSPENDED,            \
         FB_EXAMPLE("none", "1", "0", "1", "60", "192.0.2.1", "none", "0"))     \
-    /* new token, password was typed, old token */                             \
+    /* new token, strength, password was typed, old token */                   \
     STATEMENT(SESSION_ROTATE, "session_rotate", fb_no_row,                     \
-        "UPDATE sessions SET token = ?, "                                      \
+        "UPDATE sessions SET token = ?, strength = ?, "                        \
         "confirmed_at = IF(?, UTC_TIMESTAMP(6), confirmed_at) "                \
         "WHERE token = ?",                                                     \
         FB_EXAMPLE("none2", "1", "none"))                                      \
@@ -129,7 +144,8 @@ FB_ROW(all_accounts_row, ALL_ACCOUNTS_ROW);
     STATEMENT(SESSION_LIST, "session_list", session_row,                       \
         "SELECT number, " ACCOUNT_TIME("created_at") " AS created, "           \
         ACCOUNT_TIME("seen_at") " AS seen, address, agent, remembered "        \
-        "FROM sessions WHERE account_id = ? AND " SESSION_LIVES                \
+        "FROM sessions WHERE account_id = ? AND strength > 0 AND "              \
+        SESSION_LIVES                                                          \
         "ORDER BY seen_at DESC LIMIT 100",                                     \
         FB_EXAMPLE("0", "60", "60"))                                           \
     STATEMENT(SESSION_PRUNE, "session_prune", fb_no_row,                       \
@@ -143,7 +159,9 @@ FB_ROW(all_accounts_row, ALL_ACCOUNTS_ROW);
         ACCOUNT_COLUMNS "WHERE id = ?", FB_EXAMPLE("0"))                       \
     STATEMENT(ACCOUNT_ALL, "account_all", all_accounts_row,                    \
         "SELECT id, email, role, verified_at IS NOT NULL AS is_verified, "     \
-        ACCOUNT_IS_SUSPENDED " AS is_suspended FROM accounts ORDER BY id",     \
+        ACCOUNT_IS_SUSPENDED " AS is_suspended, "                              \
+        "EXISTS (SELECT 1 FROM second_factors WHERE account_id = accounts.id " \
+        "AND secret IS NOT NULL) AS has_factor FROM accounts ORDER BY id",     \
         FB_SCANS("the operator's list of all accounts"))                       \
     /* address, its normal form, password, role; IGNORE: an address that has   \
        an account is no error, but a row that was not added */                 \
@@ -215,6 +233,53 @@ FB_ROW(all_accounts_row, ALL_ACCOUNTS_ROW);
     /* account */                                                              \
     STATEMENT(TOKEN_END_ALL, "account_token_end_all", fb_no_row,               \
         "DELETE FROM account_tokens WHERE account_id = ?", FB_EXAMPLE("0"))    \
+    /* account; held until the end of the transaction, so that no session of   \
+       one step begins while a second factor comes to be */                    \
+    STATEMENT(FACTOR_LOCK, "factor_lock", factor_lock_row,                     \
+        "SELECT secret IS NOT NULL AS is_on FROM second_factors "              \
+        "WHERE account_id = ? LOCK IN SHARE MODE", FB_EXAMPLE("0"))            \
+    /* account; a pending secret is good for 15 minutes */                     \
+    STATEMENT(FACTOR_LOOK, "factor_look", factor_row,                          \
+        "SELECT COALESCE(secret, '') AS secret, last_step, "                   \
+        "UNIX_TIMESTAMP() DIV 30 AS now_step, "                                \
+        "COALESCE(" ACCOUNT_TIME("confirmed_at") ", '') AS since, "            \
+        "COALESCE(IF(pending_at > UTC_TIMESTAMP(6) - INTERVAL 15 MINUTE, "     \
+        "pending, NULL), '') AS pending, "                                     \
+        "(SELECT COUNT(*) FROM recovery_codes "                                \
+        "WHERE recovery_codes.account_id = second_factors.account_id) "        \
+        "AS codes FROM second_factors WHERE account_id = ?", FB_EXAMPLE("0"))  \
+    /* account, secret */                                                      \
+    STATEMENT(FACTOR_BEGIN, "factor_begin", fb_no_row,                         \
+        "INSERT INTO second_factors (account_id, pending, pending_at) "        \
+        "VALUES (?, ?, UTC_TIMESTAMP(6)) "                                     \
+        "ON DUPLICATE KEY UPDATE pending = VALUES(pending), "                  \
+        "pending_at = VALUES(pending_at)",                                     \
+        FB_EXAMPLE("0", "none"))                                               \
+    /* step, account, secret */                                                \
+    STATEMENT(FACTOR_CONFIRM, "factor_confirm", fb_no_row,                     \
+        "UPDATE second_factors SET secret = pending, last_step = ?, "          \
+        "confirmed_at = UTC_TIMESTAMP(6), pending = NULL, pending_at = NULL "  \
+        "WHERE account_id = ? AND pending = ?",                                \
+        FB_EXAMPLE("1", "0", "none"))                                          \
+    /* step, account, secret, step: of two at a time one finds it lower */     \
+    STATEMENT(FACTOR_STEP, "factor_step", fb_no_row,                           \
+        "UPDATE second_factors SET last_step = ? "                             \
+        "WHERE account_id = ? AND secret = ? AND last_step < ?",               \
+        FB_EXAMPLE("1", "0", "none", "1"))                                     \
+    /* account */                                                              \
+    STATEMENT(FACTOR_END, "factor_end", fb_no_row,                             \
+        "DELETE FROM second_factors WHERE account_id = ?", FB_EXAMPLE("0"))    \
+    /* account, hash */                                                        \
+    STATEMENT(RECOVERY_ADD, "recovery_code_add", fb_no_row,                    \
+        "INSERT INTO recovery_codes (account_id, code) VALUES (?, ?)",         \
+        FB_EXAMPLE("0", "none"))                                               \
+    /* account, hash */                                                        \
+    STATEMENT(RECOVERY_TAKE, "recovery_code_take", fb_no_row,                  \
+        "DELETE FROM recovery_codes WHERE account_id = ? AND code = ?",        \
+        FB_EXAMPLE("0", "none"))                                               \
+    /* account */                                                              \
+    STATEMENT(RECOVERY_END_ALL, "recovery_code_end_all", fb_no_row,            \
+        "DELETE FROM recovery_codes WHERE account_id = ?", FB_EXAMPLE("0"))    \
     STATEMENT(TOKEN_PRUNE, "account_token_prune", fb_no_row,                   \
         "DELETE FROM account_tokens WHERE ends_at < UTC_TIMESTAMP(6) "         \
         "ORDER BY ends_at LIMIT 64")

@@ -284,10 +284,11 @@ static enum fb_result print_account(struct fb_request *request,
 {
     (void)request;
     (void)context;
-    printf("%" PRId64 "\t%s\t%s\t%s%s\n", fb_column_int(row, 0),
+    printf("%" PRId64 "\t%s\t%s\t%s%s%s\n", fb_column_int(row, 0),
            fb_column_text(row, 1), fb_column_text(row, 2),
            fb_column_int(row, 3) != 0 ? "" : "not verified, ",
-           fb_column_int(row, 4) != 0 ? "suspended" : "may log in");
+           fb_column_int(row, 4) != 0 ? "suspended" : "may log in",
+           fb_column_int(row, 5) != 0 ? ", second factor" : "");
     return FB_OK;
 }
 
@@ -296,6 +297,29 @@ static bool list(struct tool *tool)
     return is_done(tool, fb_each(tool->request,
                                  account_number(tool->request, ACCOUNT_ALL),
                                  print_account, NULL));
+}
+
+/* "second-factor off EMAIL": for who has lost his telephone. */
+static bool remove_factor(struct tool *tool)
+{
+    enum fb_result result;
+
+    if (strcmp(tool->email, "off") != 0) {
+        return complain(tool, "write: foobarctl user second-factor off EMAIL");
+    }
+    tool->email = tool->role;
+    if (!find(tool)) {
+        return false;
+    }
+    result = fb_remove_second_factor(tool->request, tool->account);
+    if (result == FB_NOT_FOUND) {
+        snprintf(tool->problem, tool->size, "%s has no second factor",
+                 tool->email);
+        return false;
+    }
+    return is_done(tool, result) &&
+           printf("%s logs in by the password alone; all sessions are over\n",
+                  tool->email) > 0;
 }
 
 static const struct {
@@ -312,6 +336,7 @@ static const struct {
     {"restore", restore, true, false},
     {"sessions", show_sessions, true, false},
     {"end-sessions", end_sessions, true, false},
+    {"second-factor", remove_factor, true, true},
 };
 
 /* ------------------------------------------------------------ the request */
@@ -343,7 +368,8 @@ static bool run_words(struct tool *tool, char *words)
         return commands[i].run(tool);
     }
     return complain(tool, "write add, list, role, password, suspend, restore, "
-                          "sessions or end-sessions; see: man foobarctl");
+                          "sessions, end-sessions or second-factor off; see: "
+                          "man foobarctl");
 }
 
 static bool run_request(struct tool *tool, const char *text)

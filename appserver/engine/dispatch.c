@@ -297,7 +297,7 @@ static char *location_of(struct fb_request *request, const char *path)
  */
 static bool lead_to_login(struct fb_request *request)
 {
-    const char *login = request->app->login_path;
+    const char *login = account_way_in(request);
     const char *wanted;
     char *next;
 

@@ -78,6 +78,11 @@ static const char *check_body(const struct fb_page *page)
     return NULL;
 }
 
+static bool is_for_members(const struct fb_page *page)
+{
+    return page->members_only || page->roles != NULL;
+}
+
 static const char *check_cache(const struct fb_page *page)
 {
     if (page->arguments != NULL && !is_list(page->arguments, FOOBAR_ARGS_MAX)) {
@@ -93,7 +98,7 @@ static const char *check_cache(const struct fb_page *page)
     if ((page->methods & FB_GET) == 0) {
         return "it has cache_seconds, but no GET whose answer could be kept";
     }
-    if (page->members_only || page->roles != NULL) {
+    if (is_for_members(page)) {
         return "it is for members only, and its cache_seconds would show it "
                "to everybody";
     }
@@ -111,6 +116,10 @@ static const char *check_varies(const struct fb_page *page)
     }
     if ((page->varies & FB_BY_AUDIENCE) != 0 && page->members_only) {
         return "it is for members only, so that it has one audience alone";
+    }
+    if (page->second_factor && !is_for_members(page)) {
+        return "it asks for a second factor, and is not for members: give it "
+               ".members_only or .roles";
     }
     return page->tags != NULL ? kept_check_tags(page) : NULL;
 }
@@ -148,7 +157,7 @@ static const struct fb_page *first_members_page(const struct fb_page *pages,
     size_t i;
 
     for (i = 0; i < count; i++) {
-        if (pages[i].members_only || pages[i].roles != NULL) {
+        if (is_for_members(&pages[i])) {
             return &pages[i];
         }
     }
@@ -171,10 +180,43 @@ static const char *check_login_page(const char *path,
     return NULL;
 }
 
+/* Where a second factor is shown and made; who needs one can get there. */
+static const char *check_second_factor(const struct fb_accounts *accounts,
+                                       const struct routes *routes)
+{
+    struct route_match step;
+    struct route_match make;
+
+    if ((accounts->second_step_path == NULL) !=
+        (accounts->second_factor_path == NULL)) {
+        return "second_step_path and second_factor_path go together: give "
+               "both or neither";
+    }
+    if (accounts->second_step_path == NULL) {
+        return accounts->second_factor_roles != NULL
+                   ? "it has second_factor_roles, and no second_step_path"
+                   : NULL;
+    }
+    routes_match(routes, accounts->second_step_path, FB_GET, &step);
+    routes_match(routes, accounts->second_factor_path, FB_GET, &make);
+    if (step.page == NULL || make.page == NULL) {
+        return "second_step_path and second_factor_path must be paths of pages "
+               "that have GET";
+    }
+    if (is_for_members(step.page) || make.page->second_factor ||
+        make.page->roles != NULL) {
+        return "the page of second_step_path must be for everybody, and that "
+               "of second_factor_path ask for no role and no second factor, so "
+               "that one gets there";
+    }
+    return NULL;
+}
+
 static const char *check_login(const struct fb_app *app,
                                const struct routes *routes)
 {
     const char *cookies = session_cookies(app);
+    const char *wrong = NULL;
 
     if ((app->login_path == NULL) != (cookies == NULL)) {
         return app->accounts != NULL
@@ -194,7 +236,45 @@ static const char *check_login(const struct fb_app *app,
         return "it has accounts, whose cookie is \"" ACCOUNT_COOKIE
                "\": add that to session_cookies, or leave those out";
     }
+    if (app->accounts != NULL) {
+        wrong = check_second_factor(app->accounts, routes);
+    }
+    if (wrong != NULL) {
+        return wrong;
+    }
     return check_login_page(app->login_path, routes);
+}
+
+/* The first of `roles` that the accounts do not list; NULL: there is none. */
+static const char *first_unlisted(const struct fb_accounts *accounts,
+                                  const char *roles)
+{
+    const char *end = accounts->roles + strlen(accounts->roles);
+
+    while (*roles != '\0') {
+        size_t length = strcspn(roles, ",");
+
+        if (!is_listed(accounts->roles, end, roles, length)) {
+            return roles;
+        }
+        roles += length + (roles[length] == ',');
+    }
+    return NULL;
+}
+
+static bool check_page_factor(const struct fb_app *app,
+                              const struct fb_page *page, char *problem,
+                              size_t size)
+{
+    if (page->second_factor &&
+        (app->accounts == NULL || app->accounts->second_factor_path == NULL)) {
+        snprintf(problem, size,
+                 "the page %s asks for a second factor, and the application "
+                 "has no accounts with a second_factor_path",
+                 page->name);
+        return false;
+    }
+    return true;
 }
 
 /* Every role that a page names is one that somebody can have. */
@@ -216,21 +296,14 @@ static bool check_roles(const struct fb_app *app, const struct fb_page *page,
                  page->name);
         return false;
     }
-    while (*role != '\0') {
-        size_t length = strcspn(role, ",");
-
-        if (!is_listed(app->accounts->roles,
-                       app->accounts->roles + strlen(app->accounts->roles),
-                       role, length)) {
-            snprintf(problem, size,
-                     "the page %s is for the role %.*s, which accounts does "
-                     "not list",
-                     page->name, (int)length, role);
-            return false;
-        }
-        role += length + (role[length] == ',');
+    role = first_unlisted(app->accounts, role);
+    if (role != NULL) {
+        snprintf(problem, size,
+                 "the page %s is for the role %.*s, which accounts does not "
+                 "list",
+                 page->name, (int)strcspn(role, ","), role);
     }
-    return true;
+    return role == NULL;
 }
 
 bool rows_check_login(const struct fb_app *app, const struct fb_page *pages,
@@ -247,12 +320,19 @@ bool rows_check_login(const struct fb_app *app, const struct fb_page *pages,
         wrong = "the roles of its accounts must be 1 to 16 different names, "
                 "separated by commas alone";
     }
+    if (wrong == NULL && app->accounts != NULL &&
+        app->accounts->second_factor_roles != NULL &&
+        first_unlisted(app->accounts, app->accounts->second_factor_roles) !=
+            NULL) {
+        wrong = "second_factor_roles has a role that its roles do not list";
+    }
     if (wrong != NULL) {
         snprintf(problem, size, "%s", wrong);
         return false;
     }
     for (i = 0; i < count; i++) {
-        if (!check_roles(app, &pages[i], problem, size)) {
+        if (!check_roles(app, &pages[i], problem, size) ||
+            !check_page_factor(app, &pages[i], problem, size)) {
             return false;
         }
     }

@@ -691,6 +691,14 @@ static enum fb_result find_or_add(struct fb_request *request,
                : FB_OK;
 }
 
+/* What the pages could ask of him. */
+static enum fb_strength strongest(const struct fb_request *request)
+{
+    return request->app->accounts->second_factor_path != NULL
+               ? FB_BY_SECOND_FACTOR
+               : FB_BY_PASSWORD;
+}
+
 static enum fb_result log_in(struct fb_request *request, void *context)
 {
     struct logging_in *who = context;
@@ -701,7 +709,7 @@ static enum fb_result log_in(struct fb_request *request, void *context)
                      request,
                      &(struct account_begin){.account = who->account,
                                              .is_confirmed = true,
-                                             .strength = FB_BY_PASSWORD})
+                                             .strength = strongest(request)})
                : result;
 }
 

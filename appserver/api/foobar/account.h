@@ -40,6 +40,7 @@
 #define FOOBAR_ACCOUNT_H
 
 #include <foobar/app.h>
+#include <foobar/html.h>
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -72,12 +73,24 @@ struct fb_accounts {
     unsigned guess_seconds;     /* in so many seconds: 15 minutes */
     unsigned hash_passes;       /* of argon2id: 2; never fewer */
     unsigned hash_mib;          /* memory of it: 19 MiB; never less */
+
+    /*
+     * Where a log-in goes on that wants a second factor, and where a member
+     * gives himself one; both or neither (NULL: there are none). Whoever has
+     * one of second_factor_roles ("moderator,admin"; NULL: nobody must) is
+     * what the role says only after he has shown it: fb_has_role() is false,
+     * and pages for that role lead to one of these two.
+     */
+    const char *second_step_path;
+    const char *second_factor_path;
+    const char *second_factor_roles;
 };
 
 /* What a session has shown of its owner; more is higher. */
 enum fb_strength {
-    FB_BY_NOTHING = 0, /* as good as nobody */
-    FB_BY_PASSWORD = 1
+    FB_BY_NOTHING = 0, /* as good as nobody: a second factor is wanted */
+    FB_BY_PASSWORD = 1,
+    FB_BY_SECOND_FACTOR = 2
 };
 
 struct fb_account {
@@ -100,7 +113,10 @@ struct fb_account {
 FB_API const struct fb_account *fb_account(struct fb_request *request);
 FB_API enum fb_result fb_account_result(struct fb_request *request);
 
-/* Whether somebody is logged in who has one of these roles ("editor,admin"). */
+/*
+ * Whether somebody is logged in who has one of these roles ("editor,admin"),
+ * and has shown all that fb_accounts asks of it.
+ */
 FB_API bool fb_has_role(struct fb_request *request, const char *roles);
 
 /* ------------------------------------------------------------- logging in */
@@ -128,7 +144,8 @@ enum fb_account_problem {
     FB_PASSWORD_WRONG,
     FB_PASSWORD_SHORT,
     FB_PASSWORD_LONG,
-    FB_PASSWORD_COMMON /* among the first that others would try */
+    FB_PASSWORD_COMMON, /* among the first that others would try */
+    FB_CODE_WRONG       /* of a second factor, or used already */
 };
 FB_API enum fb_account_problem
 fb_account_problem(const struct fb_request *request);
@@ -140,6 +157,9 @@ FB_API const char *fb_account_message(struct fb_request *request,
  * Logs in: FB_OK, and the reply sets the cookie of a new session. FB_INVALID:
  * see above. FB_TOO_MANY: there were too many wrong passwords; returned as it
  * is, it is a 429 that says when to try again. Not inside of a transaction.
+ *
+ * Of an account with a second factor the session is as good as nobody's until
+ * fb_second_step(), for which there are ten minutes. fb_safe_next() leads there.
  */
 FB_API enum fb_result fb_log_in(struct fb_request *request,
                                 const struct fb_credentials *credentials);
@@ -147,6 +167,7 @@ FB_API enum fb_result fb_log_in(struct fb_request *request,
 /*
  * Logs somebody in who has shown otherwise who he is: who has just signed up,
  * or has followed a link that was sent to him.
+ * A second factor is asked for all the same.
  */
 FB_API enum fb_result fb_log_in_account(struct fb_request *request,
                                         int64_t account, bool remember);
@@ -165,7 +186,8 @@ FB_API enum fb_result fb_sign_up(struct fb_request *request,
 
 /*
  * After logging in: the page that was wanted, as the argument "next" of the
- * query says, if it is a path of this site; else `otherwise`. And the path of
+ * query says, if it is a path of this site; else `otherwise`. While a second
+ * factor is wanted it is the page for that, with "next". And the path of
  * a form with that argument behind it, so that it is not lost:
  * fb_keep_next(request, "/login").
  */
@@ -203,6 +225,76 @@ struct fb_new_password {
 };
 FB_API enum fb_result fb_change_password(struct fb_request *request,
                                          const struct fb_new_password *change);
+
+/* ------------------------------------------------------------ second factors */
+
+/*
+ * An app on a telephone that shows another code every 30 seconds (TOTP, RFC
+ * 6238), and recovery codes for the day on which it is gone. A code is taken
+ * once, on all hosts together; guessing is slow; the secret is encrypted by a
+ * key made of secret-file. The time is that of the database, and a code of the
+ * 30 seconds before or after is good too.
+ */
+
+/* Whether the password of this session was right, and the second step is due. */
+FB_API bool fb_second_step_is_wanted(struct fb_request *request);
+
+/*
+ * The second step: a code of the app, or a recovery code. FB_OK: it is logged
+ * in, by a new session. FB_INVALID: the field has the message. FB_TOO_MANY:
+ * there were too many wrong ones. FB_LOG_IN_FIRST: the second step is not due
+ * (any more). Not inside of a transaction.
+ */
+FB_API enum fb_result fb_second_step(struct fb_request *request,
+                                     const char *code, struct fb_form *form,
+                                     unsigned field);
+
+/* What there is of it, for the page of who is logged in. */
+struct fb_second_factor {
+    bool is_on;
+    bool is_pending;   /* begun, and not confirmed yet */
+    const char *since; /* as "2026-03-05T14:02:11Z"; "" if it is off */
+    int64_t recovery_codes;
+};
+FB_API enum fb_result fb_second_factor(struct fb_request *request,
+                                       struct fb_second_factor *factor);
+
+/*
+ * Begins: a new secret, good for fifteen minutes; one that is in use already
+ * goes on to be. fb_enrolment() shows it, to be scanned or typed into an app;
+ * FB_NOT_FOUND: there is none, or no more. Both, and the calls below that change
+ * something, are FB_FORBIDDEN unless fb_recently_confirmed().
+ */
+struct fb_enrolment {
+    const char *secret;     /* in groups: "abcd efgh ..." */
+    const char *uri;        /* otpauth://totp/... */
+    struct fb_safe_html qr; /* the same, as an <svg> */
+};
+FB_API enum fb_result fb_second_factor_begin(struct fb_request *request);
+FB_API enum fb_result fb_enrolment(struct fb_request *request,
+                                   struct fb_enrolment *enrolment);
+
+/* Each works once, instead of a code of the app. They are shown now or never. */
+#define FB_RECOVERY_CODES 10
+struct fb_recovery_codes {
+    const char *code[FB_RECOVERY_CODES]; /* "xxxx-xxxx-xxxx-xxxx" */
+};
+
+/*
+ * The first code of the app: from now on it is asked for. FB_NOT_FOUND: nothing
+ * was begun. All other sessions end, and this one gets a new cookie, as with
+ * fb_second_factor_off(). fb_recovery_codes(): new ones, the old ones are gone;
+ * FB_NOT_FOUND: there is no second factor. The first is not for the inside of a
+ * transaction.
+ */
+FB_API enum fb_result fb_second_factor_confirm(struct fb_request *request,
+                                               const char *code,
+                                               struct fb_form *form,
+                                               unsigned field,
+                                               struct fb_recovery_codes *codes);
+FB_API enum fb_result fb_second_factor_off(struct fb_request *request);
+FB_API enum fb_result fb_recovery_codes(struct fb_request *request,
+                                        struct fb_recovery_codes *codes);
 
 /* ------------------------------------------------------------- one's sessions */
 
@@ -299,6 +391,8 @@ FB_API enum fb_result fb_account_by_id(struct fb_request *request, int64_t id,
  * the reason is for the office. fb_set_email(): the address is new and counts as
  * verified; FB_INVALID when another account has it. fb_set_verified(): a link
  * that was sent to the address came back.
+ * fb_remove_second_factor(): for who has lost his telephone; with it go all
+ * recovery codes, and all sessions. FB_NOT_FOUND: there is none.
  */
 FB_API enum fb_result fb_set_password(struct fb_request *request,
                                       int64_t account, const char *password,
@@ -312,5 +406,7 @@ FB_API enum fb_result fb_set_email(struct fb_request *request, int64_t account,
                                    unsigned field);
 FB_API enum fb_result fb_set_verified(struct fb_request *request,
                                       int64_t account);
+FB_API enum fb_result fb_remove_second_factor(struct fb_request *request,
+                                              int64_t account);
 
 #endif

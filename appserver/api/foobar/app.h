@@ -131,6 +131,13 @@ struct fb_page {
      * that. Who is logged in and has none of them gets a 403.
      */
     const char *roles;
+
+    /*
+     * On a page for members, or for some: it begins for nobody who has not
+     * shown a second factor; who has none yet is led to where he gives himself
+     * one (fb_accounts.second_factor_path).
+     */
+    bool second_factor;
 };
 
 /*

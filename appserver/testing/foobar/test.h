@@ -111,7 +111,7 @@ FB_API void fb_test_cookie(const char *name, const char *value);
  * is made if there is none with this address; NULL is the first role of the
  * application, and a role that is given is his from now on. Returns the id of
  * the account, for rows of the application's own. He is as somebody who has
- * just typed his password.
+ * just typed his password, and a code if the application has second factors.
  *
  * From then on whatever changes something is sent with the token of his
  * session, as by a page of the site; a test that wants to see it refused sends

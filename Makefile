@@ -771,11 +771,11 @@ browser-programs: $(PROGRAMS) $(B)/tests/bounded
 
 test-browser: deps ## the site in Chromium: journeys, HTML, contrast, keyboard, pictures
 	@$(MAKE) browser-programs
-	@BUILD=$(B) tests/browser/run
+	@BUILD=$(B) SANITIZE=$(SANITIZE) tests/browser/run
 
 screenshots: deps ## make the pictures that README.md shows
 	@$(MAKE) browser-programs
-	@BUILD=$(B) tests/browser/run --screenshots
+	@BUILD=$(B) SANITIZE=$(SANITIZE) tests/browser/run --screenshots
 
 .PHONY: test-fuzz
 test-fuzz: test-deps ## each fuzzer for FUZZ_SECONDS (60)

@@ -25,7 +25,8 @@ export function startChromium() {
     if (process.getuid() === 0) {
         quiet.push("--no-sandbox");
     }
-    return chromium.launch({ executablePath: "/usr/bin/chromium", args: quiet });
+    return chromium.launch({ executablePath: process.env.BROWSER_CHROMIUM,
+        args: quiet });
 }
 
 export function must(holds, otherwise) {

@@ -1,4 +1,4 @@
-/* Pictures drawn from names: see avatar.h. */
+/* Pictures of people: see avatar.h. */
 
 #include "avatar.h"
 
@@ -80,10 +80,14 @@ unsigned avatar_tint(const char *name)
     return (hash ^ (hash >> 16)) % AVATAR_TINTS;
 }
 
-void avatar_html(struct fb_out *out, const char *name)
+void avatar_html(struct fb_out *out, const char *name, const char *picture)
 {
     char letters[AVATAR_LETTERS_SIZE];
 
+    if (picture != NULL && picture[0] != '\0') {
+        avatar_sent_html(out, picture);
+        return;
+    }
     avatar_letters(name, letters);
     avatar_drawn_html(out, avatar_tint(name), letters);
 }

@@ -1,7 +1,8 @@
 /*
- * A picture for each who writes here, drawn from his name alone: one or two
- * letters on a tint that is always the same. It says nothing that does not
- * stand beside it, so programs that read aloud pass over it.
+ * A picture for each who is here: the one that he has sent, or one drawn from
+ * his name, which is one or two letters on a tint that is always the same. It
+ * says nothing that does not stand beside it, so programs that read aloud pass
+ * over it.
  */
 
 #ifndef SITE_AVATAR_H
@@ -27,7 +28,10 @@ void avatar_letters(const char *name, char letters[AVATAR_LETTERS_SIZE]);
 /* Which of the tints the name has. */
 unsigned avatar_tint(const char *name);
 
-/* Draws it; in a template: {% call avatar(name) %} */
-void avatar_html(struct fb_out *out, const char *name);
+/*
+ * Draws it; in a template: {% call avatar(name, picture) %}. picture is the URL
+ * of his own; NULL or "": he has none.
+ */
+void avatar_html(struct fb_out *out, const char *name, const char *picture);
 
 #endif

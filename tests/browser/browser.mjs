@@ -99,6 +99,12 @@ export class Visitor {
         await this.page.getByLabel(label, { exact: true }).fill(text);
     }
 
+    /* file: of the repository */
+    async chooses(label, file) {
+        await this.page.getByLabel(label, { exact: true })
+            .setInputFiles(`${top}/${file}`);
+    }
+
     async presses(name) {
         await this.page.getByRole("button", { name, exact: true })
             .first().click();

@@ -9,8 +9,8 @@
  *
  * What a visitor can do stands in browser.mjs (Visitor). A journey that starts
  * as somebody names him: journey(sentence, { as: "benno@example.org" }, walk).
- * Logging in is limited to some in a minute, so all journeys of one member
- * share what his first one got.
+ * All journeys of one member share what his first log-in got: passwords are
+ * slow to look at, on purpose.
  */
 
 import { Visitor } from "./browser.mjs";

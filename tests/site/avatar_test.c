@@ -56,6 +56,18 @@ START_TEST(each_tint_is_somebodys_and_there_are_no_others)
 }
 END_TEST
 
+START_TEST(a_picture_that_was_sent_comes_in_its_place)
+{
+    const struct fb_test_reply *reply =
+        fb_test_render(avatar_html, "Ada Lindqvist", "/files/one.png");
+
+    fb_assert_has(reply, "src=\"/files/one.png\"");
+    fb_assert_has_not(reply, "<svg");
+    fb_assert_has(fb_test_render(avatar_html, "Ada Lindqvist", ""),
+                  ">AL</text>");
+}
+END_TEST
+
 START_TEST(it_is_drawn_beside_each_name_and_read_aloud_nowhere)
 {
     const struct fb_test_reply *reply = fb_test_get("/posts/1");
@@ -68,4 +80,5 @@ END_TEST
 
 FB_TEST_MAIN("avatars", its_letters_are_those_of_the_first_and_the_last_word,
              each_tint_is_somebodys_and_there_are_no_others,
+             a_picture_that_was_sent_comes_in_its_place,
              it_is_drawn_beside_each_name_and_read_aloud_nowhere)

@@ -26,6 +26,18 @@ journey("a newcomer signs up, comments under his name, and logs out",
         await visitor.sees("Log in");
     });
 
+journey("a member sends a picture, and has it from then on",
+    { as: "carmen@example.org" }, async (visitor) => {
+        await visitor.opens("/me");
+        await visitor.chooses("A picture of you",
+            "docs/screenshots/home-phone.png");
+        await visitor.presses("Show this picture");
+        await visitor.page.waitForFunction(() => {
+            const picture = document.querySelector("header img.avatar");
+            return picture?.complete && picture.naturalWidth > 0;
+        });
+    });
+
 journey("a wrong password is told as such, and says nothing of the account",
     async (visitor) => {
         await visitor.opens("/login");

@@ -765,6 +765,18 @@ test-functional: test-deps ## the tests of the running parts alone
 	@$(MAKE) test-programs
 	@BUILD=$(B) SANITIZE=$(SANITIZE) tests/run functional
 
+.PHONY: test-browser screenshots browser-programs
+browser-programs: $(PROGRAMS) $(B)/tests/bounded
+	@:
+
+test-browser: deps ## the site in Chromium: journeys, HTML, contrast, keyboard, pictures
+	@$(MAKE) browser-programs
+	@BUILD=$(B) SANITIZE=$(SANITIZE) tests/browser/run
+
+screenshots: deps ## make the pictures that README.md shows
+	@$(MAKE) browser-programs
+	@BUILD=$(B) SANITIZE=$(SANITIZE) tests/browser/run --screenshots
+
 .PHONY: test-fuzz
 test-fuzz: test-deps ## each fuzzer for FUZZ_SECONDS (60)
 	@ops/deps full

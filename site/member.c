@@ -27,7 +27,9 @@ void personal_html(struct fb_out *out)
     const struct fb_account *account = fb_account(request);
     const struct member_row *member = member_here(request);
 
-    personal_links_html(out, account == NULL  ? NULL
-                             : member != NULL ? member->name
-                                              : account->email);
+    personal_links_html(out,
+                        account == NULL  ? NULL
+                        : member != NULL ? member->name
+                                         : account->email,
+                        member != NULL ? member->picture : NULL);
 }

@@ -637,7 +637,7 @@ install: all install-docs install-kit ## copy what runs a site under PREFIX (DES
 	install -m 644 sql/migrations/*.sql $(TO)/share/foobar/sql/migrations
 	cp -r --preserve=timestamps $(SHARE)/routes $(SHARE)/errors \
 	    $(SHARE)/static $(TO)/share/foobar
-	install -m 644 README.md CHANGELOG.md LICENSE docs/nginx-module.md docs/accounts.md docs/uploads.md docs/templates.md \
+	install -m 644 README.md CHANGELOG.md LICENSE docs/nginx-module.md docs/accounts.md docs/uploads.md docs/templates.md docs/tutorial.md \
 	    $(TO)/share/doc/foobar
 	sed $(EXAMPLE_PATHS) $(EXAMPLE_HTTP2) nginx.conf.example \
 	    >$(TO)/share/doc/foobar/nginx.conf.example
@@ -664,9 +664,12 @@ install-kit: all $(TEST_LIB)
 	install -d $(KIT_TO)/locale
 	install -m 644 appserver/locale/foobar.pot $(ENGINE_LANGUAGES) $(KIT_TO)/locale
 	install -m 755 sql/check.sh $(KIT_TO)/check-migrations
-	rm -rf $(KIT_TO)/skeleton
-	cp -r kit/skeleton $(KIT_TO)
+	rm -rf $(KIT_TO)/skeleton $(KIT_TO)/empty
+	cp -r kit/skeleton kit/empty $(KIT_TO)
 	install -m 644 .clang-format .clang-tidy $(KIT_TO)/skeleton
+	install -d $(KIT_TO)/empty/static $(KIT_TO)/empty/sql/migrations
+	cd $(KIT_TO)/skeleton && cp -r .clang-format .clang-tidy .gitignore \
+	    Makefile static ../empty
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBS@|$(ENGINE_LIBS)|' \
 	    -e "s|@VERSION@|$$(cat VERSION)|" kit/foobar-app.pc.in \
 	    >$(TO)/lib/pkgconfig/foobar-app.pc

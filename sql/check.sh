@@ -10,6 +10,7 @@
 # been applied somewhere keeps its number.
 
 set -euo pipefail
+shopt -s nullglob # a new application may have none
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 folders=("$@")

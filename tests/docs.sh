@@ -6,8 +6,9 @@
 # manual page puts between backticks, into a code block or into a link is
 # looked up:
 #
-#   a path                          a file or folder of the repository, unless
-#                                   "(new)" follows: then the reader makes it
+#   a path                          a file or folder of the repository or of a
+#                                   new application, unless "(new)" follows it
+#                                   there or before: then the reader makes it
 #   a link, and its #anchor         a file, and a heading in it
 #   make TARGET, NAME=value         a target and a setting of the Makefile
 #   foobar-appserver --option ...   an option of that program
@@ -104,7 +105,7 @@ has_option() { # program, option
 check_path() { # where, path
     local folder=${1%%:*}
     folder=${folder%/*}
-    [[ -e $2 || -e $folder/$2 || -n ${names[$2]:-} ]] && return 0
+    [[ -e $2 || -e $folder/$2 || -e kit/empty/$2 || -e kit/skeleton/$2 || -n ${names[$2]:-} ]] && return 0
     [[ $2 == *\** ]] && compgen -G "$2" >/dev/null && return 0
     complain "$1" "there is no file \"$2\""
 }
@@ -219,7 +220,9 @@ cut_markdown() {
             while (match(rest, /`[^`]+`/)) {
                 text = substr(rest, RSTART + 1, RLENGTH - 2)
                 behind = substr(rest, RSTART + RLENGTH)
-                if (behind !~ /^ \(new\)/)
+                if (behind ~ /^ \(new\)/)
+                    made[text] = 1
+                else if (!(text in made))
                     say("code", text)
                 rest = substr(rest, 1, RSTART - 1) \
                     substr(rest, RSTART + RLENGTH)

@@ -30,10 +30,11 @@ done
 
 # ------------------------------------------------------------------ the files
 
-# Everything but what was built or is being run, and but for the skeleton, which
-# is linted as the application that is made of it (kit_refused.test).
+# Everything but what was built or is being run, and but for the skeletons, which
+# are linted as the applications that are made of them (kit_refused.test,
+# tutorial.test).
 list_files() {
-    find . \( -path ./.git -o -path ./kit/skeleton -o -path ./build -o -path './var*' \) -prune -o \
+    find . \( -path ./.git -o -path ./kit/skeleton -o -path ./kit/empty -o -path ./build -o -path './var*' \) -prune -o \
         -type f "$@" -print | sed 's|^\./||' | sort
 }
 

@@ -117,8 +117,10 @@ static bool check_table(const struct fb_app *table, const char *file,
         snprintf(problem, size, "%s: its tables have impossible sizes", file);
         return false;
     }
-    if (table->name == NULL || table->error_page == NULL) {
-        snprintf(problem, size, "%s: foobar_app needs a name and error_page",
+    if (table->name == NULL ||
+        (table->error_page == NULL && table->frame == NULL)) {
+        snprintf(problem, size,
+                 "%s: foobar_app needs a name, and a frame or an error_page",
                  file);
         return false;
     }

@@ -23,6 +23,7 @@
 #include "once.h"
 #include "pace.h"
 #include "problem.h"
+#include "ready.h"
 #include "routes.h"
 #include "scoreboard.h"
 #include "slow.h"
@@ -88,7 +89,12 @@ static void draw_error(struct fb_request *request, int status)
         problem_write(request, status);
         return;
     }
-    request->app->error_page(request, status);
+    request->is_error_page = true;
+    if (request->app->error_page != NULL) {
+        request->app->error_page(request, status);
+    } else {
+        ready_error_page(request, status);
+    }
     request->status = status;
 }
 

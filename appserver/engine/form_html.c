@@ -415,3 +415,19 @@ void fb_form_field_html(struct fb_out *out, const struct fb_form *form,
     }
     literal(out, "</div>\n");
 }
+
+void fb_form_all_html(struct fb_out *out, struct fb_form *form,
+                      const char *action, const char *heading,
+                      const char *button)
+{
+    unsigned i;
+
+    fb_form_summary_html(out, form, heading);
+    fb_form_begin_html(out, form, action);
+    for (i = 0; i < form->type->field_count; i++) {
+        if (form->type->fields[i].kind != FB_HIDDEN) {
+            fb_form_field_html(out, form, i);
+        }
+    }
+    fb_form_end_html(out, form, button);
+}

@@ -225,7 +225,9 @@ const char *words_translate(struct fb_request *request, const char *words)
 
 const char *fb_words(struct fb_out *out, const char *words)
 {
-    return fb_gettext(out->request, words);
+    const char *said = fb_gettext(out->request, words);
+
+    return said != words ? said : words_translate(out->request, words);
 }
 
 static const char *choose(struct fb_request *request, const char *context,

@@ -113,6 +113,7 @@ struct fb_request {
     /* What is answered. */
     bool reply_has_begun; /* its headers are on their way */
     bool is_cut_off;      /* it failed after that: nothing can be said */
+    bool is_error_page;   /* what is drawn; the database may be away */
     int status;
     const char *content_type;
     struct reply_header headers[REPLY_HEADERS_MAX];

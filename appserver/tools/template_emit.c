@@ -509,7 +509,7 @@ void template_emit_source(const struct unit *unit, const char *header,
     text_printf(
         out,
         "/* Made by foobar-template; edit the template that "
-        "#line names. */\n\n#include <foobar/html.h>\n\n#include \"%s\"\n",
+        "#line names. */\n\n#include <foobar/foobar.h>\n\n#include \"%s\"\n",
         header);
     for (size_t i = 0; i < unit->use_count; i++)
         text_printf(out, "#include %.*s\n", (int)unit->uses[i].length,
@@ -624,7 +624,7 @@ bool template_emit_header(struct unit *units, size_t count, struct text *out)
     text_printf(out, "/* Made by foobar-template; edit the templates. */\n\n"
                      "#ifndef FOOBAR_TEMPLATES_H\n"
                      "#define FOOBAR_TEMPLATES_H\n\n"
-                     "#include <foobar/html.h>\n\n"
+                     "#include <foobar/foobar.h>\n\n"
                      "/* What --catalogue makes; for foobar_app. */\n"
                      "extern const struct fb_catalogue app_catalogue;\n\n");
     emit_uses(units, count, out);

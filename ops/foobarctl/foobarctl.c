@@ -189,7 +189,7 @@ static void print_help(void)
     size_t i;
 
     printf("foobarctl COMMAND [OPTION VALUE]...\n"
-           "foobarctl new NAME [FOLDER]\n"
+           "foobarctl new NAME [FOLDER] [--empty]\n"
            "foobarctl user WORD... [OPTION VALUE]...\n\n");
     printf("  %-11s  %s\n", "new", "make the beginning of an application");
     printf("  %-11s  %s\n", "user",
@@ -242,11 +242,15 @@ static bool take_options(struct options *options, char **arguments)
 
 static int make_new(int argc, char **argv)
 {
+    bool is_empty = argc > 3 && strcmp(argv[argc - 1], "--empty") == 0;
+
+    argc -= is_empty;
     if (argc != 3 && argc != 4) {
-        complain("write: foobarctl new NAME, or: foobarctl new NAME FOLDER");
+        complain("write: foobarctl new NAME, or: foobarctl new NAME FOLDER; "
+                 "and --empty behind it for one that has a single page");
         return USAGE_STATUS;
     }
-    return skeleton_make(argv[2], argc == 4 ? argv[3] : NULL);
+    return skeleton_make(argv[2], argc == 4 ? argv[3] : NULL, is_empty);
 }
 
 /* The words before the first option. */

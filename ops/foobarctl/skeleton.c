@@ -93,9 +93,10 @@ static bool copy_folder(const char *from, const char *to, const char *name)
 }
 
 static bool make_application(const char *kit, const char *name,
-                             const char *folder)
+                             const char *folder, bool is_empty)
 {
-    char *from = file_text("%s/share/foobar/skeleton", kit);
+    char *from =
+        file_text("%s/share/foobar/%s", kit, is_empty ? "empty" : "skeleton");
     struct stat status;
     bool good;
 
@@ -114,7 +115,7 @@ static bool make_application(const char *kit, const char *name,
     return good;
 }
 
-int skeleton_make(const char *name, const char *folder)
+int skeleton_make(const char *name, const char *folder, bool is_empty)
 {
     char *kit;
     bool good;
@@ -132,7 +133,8 @@ int skeleton_make(const char *name, const char *folder)
                  "the one in PREFIX/bin");
         return EXIT_FAILURE;
     }
-    good = make_application(kit, name, folder != NULL ? folder : name);
+    good =
+        make_application(kit, name, folder != NULL ? folder : name, is_empty);
     free(kit);
     if (!good) {
         return EXIT_FAILURE;

@@ -961,7 +961,7 @@ START_TEST(the_c_names_the_lines_of_the_template)
     static const char expected[] =
         "/* Made by foobar-template; edit the template that #line names. */\n"
         "\n"
-        "#include <foobar/html.h>\n"
+        "#include <foobar/foobar.h>\n"
         "\n"
         "#include \"templates.h\"\n"
         "#include \"views.h\"\n"
@@ -1041,7 +1041,7 @@ START_TEST(the_header_declares_all_and_includes_once)
                      "#ifndef FOOBAR_TEMPLATES_H\n"
                      "#define FOOBAR_TEMPLATES_H\n"
                      "\n"
-                     "#include <foobar/html.h>\n"
+                     "#include <foobar/foobar.h>\n"
                      "\n"
                      "/* What --catalogue makes; for foobar_app. */\n"
                      "extern const struct fb_catalogue app_catalogue;\n"

@@ -23,6 +23,8 @@ struct fb_accounts;
 struct fb_catalogue;
 struct fb_form_type;
 struct fb_job;
+struct fb_out;
+struct fb_ready;
 struct fb_request;
 
 /* Methods of a page; GET implies HEAD. */
@@ -180,6 +182,7 @@ struct fb_app {
      * database: it is also called when that is the very part that failed, and
      * when the pages are written to files for nginx, which alone answers 429
      * and 502.
+     * NULL: the engine says what happened, in the frame.
      */
     void (*error_page)(struct fb_request *request, int status);
 
@@ -206,8 +209,32 @@ struct fb_app {
      * in. With accounts session_cookies is "session" unless said.
      */
     const struct fb_accounts *accounts;
+
+    /*
+     * The frame in which the engine shows its ready pages, a template; see
+     * ready.h. NULL: there are none, and error_page is needed.
+     */
+    void (*frame)(struct fb_out *out, const struct fb_ready *ready);
 };
 
 extern FB_API const struct fb_app foobar_app;
+
+/*
+ * Defines it: the name, the pages, and what else the application has,
+ *
+ *     FB_APP("guestbook", pages, FB_APP_STATEMENTS(statements),
+ *            .frame = frame_html);
+ */
+#define FB_APP(app_name, page_rows, ...)                                    \
+    const struct fb_app foobar_app = {.api_version = FB_API_VERSION,        \
+                                      .size = sizeof(struct fb_app),        \
+                                      .name = (app_name),                   \
+                                      .pages = (page_rows),                 \
+                                      .page_count = sizeof(page_rows) /     \
+                                                    sizeof((page_rows)[0]), \
+                                      __VA_ARGS__}
+#define FB_APP_STATEMENTS(statement_rows) \
+    .statements = (statement_rows),       \
+    .statement_count = sizeof(statement_rows) / sizeof((statement_rows)[0])
 
 #endif

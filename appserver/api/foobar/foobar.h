@@ -19,6 +19,7 @@
 #include <foobar/markdown.h>
 #include <foobar/negotiate.h>
 #include <foobar/paging.h>
+#include <foobar/ready.h>
 #include <foobar/request.h>
 #include <foobar/search.h>
 #include <foobar/statement.h>

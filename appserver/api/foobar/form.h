@@ -205,7 +205,8 @@ FB_API bool fb_form_is_wrong(const struct fb_form *form);
  * POST to `action`, a path of this site, and the hidden fields that prove that
  * the form is ours and is sent once. summary: the errors with links to their
  * fields, nothing when there are none. field: label, hint, error and input.
- * end: the button and the end of <form>.
+ * end: the button and the end of <form>. all: summary, begin, each field in its
+ * order, end.
  *
  * With a session, or with `once`, a form is one visitor's own: the reply is
  * then sent with "Cache-Control: private, no-store". (A page that may be kept,
@@ -219,6 +220,9 @@ FB_API void fb_form_summary_html(struct fb_out *out, const struct fb_form *form,
 FB_API void fb_form_field_html(struct fb_out *out, const struct fb_form *form,
                                unsigned field);
 FB_API void fb_form_end_html(struct fb_out *out, const struct fb_form *form,
+                             const char *button);
+FB_API void fb_form_all_html(struct fb_out *out, struct fb_form *form,
+                             const char *action, const char *heading,
                              const char *button);
 
 #endif

@@ -37,7 +37,8 @@ FB_API const char *fb_language(struct fb_out *out);
  * between quotes, because xgettext looks for them; words that stand in a
  * table, or are handed to a function that translates them, are marked by
  * FB_WORDS() there. So are the labels, hints, choices, buttons and own messages
- * (missing, invalid) of a form. fb_words() is fb_gettext() for what draws.
+ * (missing, invalid) of a form. fb_words() is fb_gettext() for what draws, and
+ * says the engine's own words, of its ready pages, in the engine's languages too.
  *
  * fb_pgettext() and fb_npgettext() are for words that need two translations ("Open": a button, or
  * the state of a shop): the context, which no visitor reads, tells them apart.

@@ -169,7 +169,7 @@ static enum fb_result use_app_code(struct fb_request *request, int64_t account,
     unsigned char secret[FACTOR_SECRET_BYTES];
     const struct factor_row *row;
     enum fb_result result = look(request, account, &row);
-    int64_t step = 0;
+    int64_t step;
 
     if (result != FB_OK || row->secret[0] == '\0') {
         return result != FB_OK ? result : FB_INVALID;
@@ -226,7 +226,7 @@ struct stepping {
     struct account_begin begin;
 };
 
-static enum fb_result step(struct fb_request *request, void *context)
+static enum fb_result take_step(struct fb_request *request, void *context)
 {
     const struct stepping *stepping = context;
     enum fb_result result =
@@ -264,7 +264,7 @@ enum fb_result fb_second_step(struct fb_request *request, const char *code,
     guesses = guesses_for(request, stepping.begin.account);
     result = take_guess(request, &guesses);
     if (result == FB_OK) {
-        result = database_transaction(request, step, &stepping);
+        result = database_transaction(request, take_step, &stepping);
     }
     if (result == FB_INVALID) {
         return refuse(request, stepping.begin.account, form, field);
@@ -331,8 +331,8 @@ static enum fb_result begin(struct fb_request *request, void *context)
 {
     const struct changing *changing = context;
 
-    return account_execute(request, FACTOR_BEGIN, fb_int(changing->account),
-                           fb_text(changing->sealed));
+    return account_execute(request, FACTOR_BEGIN, fb_text(changing->sealed),
+                           fb_int(changing->account));
 }
 
 enum fb_result fb_second_factor_begin(struct fb_request *request)
@@ -455,8 +455,8 @@ static enum fb_result replace_codes(struct fb_request *request,
 
     for (i = 0; result == FB_OK && i < FB_RECOVERY_CODES; i++) {
         result =
-            account_execute(request, RECOVERY_ADD, fb_int(changing->account),
-                            fb_text(changing->hashes[i]));
+            account_execute(request, RECOVERY_ADD, fb_text(changing->hashes[i]),
+                            fb_int(changing->account));
     }
     return result;
 }

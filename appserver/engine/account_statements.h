@@ -128,7 +128,7 @@ FB_ROW(factor_row, FACTOR_ROW);
         "UPDATE sessions SET token = ?, strength = ?, "                        \
         "confirmed_at = IF(?, UTC_TIMESTAMP(6), confirmed_at) "                \
         "WHERE token = ?",                                                     \
-        FB_EXAMPLE("none2", "1", "none"))                                      \
+        FB_EXAMPLE("none2", "1", "1", "none"))                                 \
     /* token */                                                                \
     STATEMENT(SESSION_END, "session_end", fb_no_row,                           \
         "DELETE FROM sessions WHERE token = ?", FB_EXAMPLE("none"))            \
@@ -144,7 +144,7 @@ FB_ROW(factor_row, FACTOR_ROW);
     STATEMENT(SESSION_LIST, "session_list", session_row,                       \
         "SELECT number, " ACCOUNT_TIME("created_at") " AS created, "           \
         ACCOUNT_TIME("seen_at") " AS seen, address, agent, remembered "        \
-        "FROM sessions WHERE account_id = ? AND strength > 0 AND "              \
+        "FROM sessions WHERE account_id = ? AND strength > 0 AND "             \
         SESSION_LIVES                                                          \
         "ORDER BY seen_at DESC LIMIT 100",                                     \
         FB_EXAMPLE("0", "60", "60"))                                           \
@@ -248,13 +248,13 @@ FB_ROW(factor_row, FACTOR_ROW);
         "(SELECT COUNT(*) FROM recovery_codes "                                \
         "WHERE recovery_codes.account_id = second_factors.account_id) "        \
         "AS codes FROM second_factors WHERE account_id = ?", FB_EXAMPLE("0"))  \
-    /* account, secret */                                                      \
+    /* secret, account */                                                      \
     STATEMENT(FACTOR_BEGIN, "factor_begin", fb_no_row,                         \
         "INSERT INTO second_factors (account_id, pending, pending_at) "        \
-        "VALUES (?, ?, UTC_TIMESTAMP(6)) "                                     \
+        "SELECT id, ?, UTC_TIMESTAMP(6) FROM accounts WHERE id = ? "           \
         "ON DUPLICATE KEY UPDATE pending = VALUES(pending), "                  \
         "pending_at = VALUES(pending_at)",                                     \
-        FB_EXAMPLE("0", "none"))                                               \
+        FB_EXAMPLE("none", "0"))                                               \
     /* step, account, secret */                                                \
     STATEMENT(FACTOR_CONFIRM, "factor_confirm", fb_no_row,                     \
         "UPDATE second_factors SET secret = pending, last_step = ?, "          \
@@ -269,10 +269,11 @@ FB_ROW(factor_row, FACTOR_ROW);
     /* account */                                                              \
     STATEMENT(FACTOR_END, "factor_end", fb_no_row,                             \
         "DELETE FROM second_factors WHERE account_id = ?", FB_EXAMPLE("0"))    \
-    /* account, hash */                                                        \
+    /* hash, account */                                                        \
     STATEMENT(RECOVERY_ADD, "recovery_code_add", fb_no_row,                    \
-        "INSERT INTO recovery_codes (account_id, code) VALUES (?, ?)",         \
-        FB_EXAMPLE("0", "none"))                                               \
+        "INSERT INTO recovery_codes (account_id, code) "                       \
+        "SELECT id, ? FROM accounts WHERE id = ?",                             \
+        FB_EXAMPLE("none", "0"))                                               \
     /* account, hash */                                                        \
     STATEMENT(RECOVERY_TAKE, "recovery_code_take", fb_no_row,                  \
         "DELETE FROM recovery_codes WHERE account_id = ? AND code = ?",        \

@@ -62,19 +62,26 @@ static void draw_row(struct fb_out *out, const unsigned char *modules,
     }
 }
 
-struct fb_safe_html qr_html(struct fb_request *request, const char *text,
-                            const char *label)
+static QRcode *encode(struct fb_request *request, const char *text)
 {
-    struct fb_out out = {.request = request, .size = FIRST_SIZE};
-    unsigned char *modules = request_alloc_raw(request, MODULES_MOST);
     QRcode *code = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_M);
-    int width;
-    int y;
 
     if (code == NULL) {
         request_fail(request, "no QR code could be made of %zu bytes",
                      strlen(text));
     }
+    return code;
+}
+
+struct fb_safe_html qr_html(struct fb_request *request, const char *text,
+                            const char *label)
+{
+    struct fb_out out = {.request = request, .size = FIRST_SIZE};
+    unsigned char *modules = request_alloc_raw(request, MODULES_MOST);
+    QRcode *code = encode(request, text);
+    int width;
+    int y;
+
     width = code->width;
     memcpy(modules, code->data, (size_t)width * (size_t)width);
     QRcode_free(code); /* before anything that may not come back */

@@ -112,15 +112,15 @@ static enum fb_result reset(struct fb_request *request)
 {
     const struct fb_account *account;
     struct fb_token found;
-    const char *token;
+    const char *link;
     enum fb_result result =
         fb_find_account(request, typed(request, EMAIL), &account);
 
     if (result == FB_OK) {
-        result = fb_token_make(request, "reset", account->id, 60, NULL, &token);
+        result = fb_token_make(request, "reset", account->id, 60, NULL, &link);
     }
     if (result == FB_OK) {
-        result = fb_token_use(request, "reset", token, &found);
+        result = fb_token_use(request, "reset", link, &found);
     }
     return told(request, result == FB_OK
                              ? fb_set_password(request, found.account,

@@ -227,8 +227,9 @@ owned_by_packages() {
         /var/lib/dpkg/info/*.list | sort -u
 }
 
-# What the package tools keep for themselves, or make of the packages.
-kept_by_tools='^/(var/(lib/(dpkg|apt)|cache|log)|etc/(alternatives|ld.so.cache))(/|$)'
+# What the package tools keep for themselves, or make of the packages;
+# /etc/networks is netbase's, which perl's packages bring along.
+kept_by_tools='^/(var/(lib/(dpkg|apt)|cache|log)|etc/(alternatives|ld.so.cache|networks))(/|$)'
 
 only_packages() {
     local found

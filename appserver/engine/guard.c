@@ -176,7 +176,8 @@ static void log_event(const char *what, const char *detail)
                                   .route = route_of(guard.request.request)};
     void *frames[FRAMES_MAX];
     char message[256] = "";
-    size_t lines = read_frames(frames, backtrace(frames, FRAMES_MAX));
+    int depth = backtrace(frames, FRAMES_MAX);
+    size_t lines = read_frames(frames, depth);
 
     strncat(message, what, sizeof(message) / 4);
     strncat(message, detail, sizeof(message) / 4);

@@ -81,9 +81,10 @@ enum attendant_kind {
     ATTENDANT_STATUS,
     ATTENDANT_PICTURES,
     ATTENDANT_MAILER,
-    ATTENDANT_RUNNER,
-    ATTENDANT_COUNT = UPGRADE_ATTENDANTS_MAX
+    ATTENDANT_RUNNER
 };
+
+#define ATTENDANT_COUNT UPGRADE_ATTENDANTS_MAX
 
 struct attendant {
     pid_t pid; /* 0: it does not run */

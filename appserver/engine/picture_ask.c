@@ -162,7 +162,9 @@ static enum picture_result read_answer(struct answer *answer)
         }
     }
     if (!answer->was_begun) {
-        answer->reason = "a picture found nobody to draw it in time";
+        answer->reason = clock_now_ms() < answer->end_by
+                             ? "the process for a picture ended before it began"
+                             : "a picture found nobody to draw it in time";
     }
     return PICTURE_DAMAGED;
 }

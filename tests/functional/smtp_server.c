@@ -260,7 +260,8 @@ int main(int argc, char **argv)
             fail(argv[2]);
         }
     }
-    if (bind(listener, (struct sockaddr *)&address, sizeof(address)) != 0 ||
+    if (listener < 0 ||
+        bind(listener, (struct sockaddr *)&address, sizeof(address)) != 0 ||
         listen(listener, 16) != 0) {
         fail("listen");
     }

@@ -52,7 +52,11 @@ function listen(page, troubles) {
         troubles.push(`${page.url()}: ${error}`);
     });
     page.on("requestfailed", (request) => {
-        troubles.push(`${request.url()}: ${request.failure().errorText}`);
+        const { errorText } = request.failure();
+        /* whoever goes on stops what the page before was still asking for */
+        if (errorText !== "net::ERR_ABORTED") {
+            troubles.push(`${request.url()}: ${errorText}`);
+        }
     });
     page.on("request", (request) => {
         if (!request.url().startsWith(site + "/")) {

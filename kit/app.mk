@@ -194,6 +194,14 @@ CTL_OPTIONS := --build $(B) --var $(VAR) --bind $(BIND) --port $(PORT) \
     $(if $(SANITIZERS),--app-preload $(SANITIZERS))
 TEST_DATA := $(wildcard tests/data.sql)
 
+# Whoever saves a file while `make dev` runs, and types `make test`, has two
+# builds in one folder: they take turns.
+IN_TURN := mkdir -p $(B) && flock $(B)/.turn $(MAKE)
+.PHONY: built tests-built lint-built
+built: $(SITE) $(B)/share/routes $(B)/share/errors/404.html $(B)/share/static/.stamp
+tests-built: built $(TESTS)
+lint-built: $(B)/templates.h $(if $(LANGUAGES),$(POT))
+
 .PHONY: help build run up down reload status dev test translations lint clean
 help: ## print this list
 	@printf 'Targets:\n\n'
@@ -202,7 +210,8 @@ help: ## print this list
 	@printf '\nSettings: PORT=%s BIND=%s VAR=%s CONFIG= SANITIZE=0 V=0\n' \
 	    '$(PORT)' '$(BIND)' '$(VAR)'
 
-build: $(SITE) $(B)/share/routes $(B)/share/errors/404.html $(B)/share/static/.stamp ## build everything (nothing is started)
+build: ## build everything (nothing is started)
+	@$(IN_TURN) built
 
 run: build ## start it in the foreground; Ctrl-C stops it
 	@exec $(FOOBARCTL) run $(CTL_OPTIONS)
@@ -222,7 +231,8 @@ status: ## say which parts run
 dev: build ## run it, and show what is saved at once, errors too
 	@exec $(FOOBARCTL) dev $(CTL_OPTIONS) -- $(MAKE) build
 
-test: build $(TESTS) ## run the tests, on a database of their own
+test: ## run the tests, on a database of their own
+	@$(IN_TURN) tests-built
 	@exec $(FOOBARCTL) test --build $(B) --var $(B)/test \
 	    $(if $(TEST_DATA),--data $(TEST_DATA)) -- \
 	    env FOOBAR_PRELOAD=$(SANITIZERS) $(KIT_SHARE)/test $(APPSERVER) \
@@ -232,7 +242,8 @@ translations: $(POT) ## bring new words into the files of locale/
 	@$(KIT_SHARE)/translations merge $(POT) $(KIT_SHARE)/locale/foobar.pot \
 	    $(KIT_SHARE)/locale $(LANGUAGES)
 
-lint: $(B)/templates.h $(if $(LANGUAGES),$(POT)) ## what can be found without running anything
+lint: ## what can be found without running anything
+	@$(IN_TURN) lint-built
 	@BUILD=$(B) $(KIT_SHARE)/lint
 
 clean: ## remove what was built

@@ -56,7 +56,7 @@ start_app() { # options of foobar-appserver...
     local before
     before=$(grep -c 'workers are ready' "$APP_LOG" 2>/dev/null || true)
     "$APPSERVER" --site "$APP" --listen "unix:$APP_SOCKET" \
-        --secret-file "$SECRET" "$@" \
+        --secret-file "$SECRET" --spool "$TMPDIR" "$@" \
         2>>"$APP_LOG" &
     app_pid=$!
     wait_for 10 is_ready $((${before:-0} + 1))

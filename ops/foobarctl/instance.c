@@ -315,14 +315,10 @@ static bool make_var(const struct instance *instance)
 
 bool instance_open_paths(const struct instance *instance)
 {
-    const char *paths[] = {instance->top,
-                           instance->kit,
-                           instance->build,
-                           instance->deps,
-                           instance->var,
-                           instance->nginx,
-                           instance->config,
-                           instance->engine_migrations};
+    const char *paths[] = {instance->top,    instance->kit,
+                           instance->build,  instance->deps,
+                           instance->var,    instance->nginx,
+                           instance->config, instance->engine_migrations};
 
     if (!make_var(instance)) {
         return false;

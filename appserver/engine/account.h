@@ -182,7 +182,4 @@ enum fb_result account_factor_is_on(struct fb_request *request, int64_t account,
 enum fb_result account_event_add(struct fb_request *request, int64_t account,
                                  const char *event);
 
-/* What is over is cleared away by those who add new ones. */
-void account_prune(struct fb_request *request);
-
 #endif

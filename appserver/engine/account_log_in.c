@@ -255,12 +255,8 @@ static enum fb_result let_in(struct fb_request *request,
     if (result == FB_OK) {
         result = database_transaction(request, begin_session, attempt);
     }
-    if (result == FB_OK) {
-        if (!fb_second_step_is_wanted(request)) {
-            account_remember_device(request, attempt->found->id,
-                                    FB_BY_PASSWORD);
-        }
-        account_prune(request);
+    if (result == FB_OK && !fb_second_step_is_wanted(request)) {
+        account_remember_device(request, attempt->found->id, FB_BY_PASSWORD);
     }
     return result;
 }

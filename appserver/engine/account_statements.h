@@ -171,6 +171,12 @@ FB_ROW(factor_row, FACTOR_ROW);
     STATEMENT(ACCOUNT_SET_PASSWORD, "account_set_password", fb_no_row,         \
         "UPDATE accounts SET password = ? WHERE id = ?",                       \
         FB_EXAMPLE("none", "0"))                                               \
+    /* address, password, its normal form; the id is LAST_INSERT_ID() */        \
+    STATEMENT(ACCOUNT_ADD_AGAIN, "account_add_again", fb_no_row,               \
+        "UPDATE accounts SET id = LAST_INSERT_ID(id), email = ?, "             \
+        "password = ?, created_at = UTC_TIMESTAMP(6) "                         \
+        "WHERE email_key = ? AND verified_at IS NULL",                         \
+        FB_EXAMPLE("none.org", "none", "none.org"))            \
     /* role, account */                                                        \
     STATEMENT(ACCOUNT_SET_ROLE, "account_set_role", fb_no_row,                 \
         "UPDATE accounts SET role = ? WHERE id = ?", FB_EXAMPLE("none", "0"))  \

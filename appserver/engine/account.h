@@ -41,6 +41,7 @@ struct account_state {
     bool fresh_is_open;    /* by a transaction that has not ended yet */
     bool lacks_factor;     /* the page asks for one that he has not shown */
     enum fb_account_problem problem;
+    bool browser_is_new; /* see fb_is_new_browser() */
 };
 
 /* Never NULL; an application without accounts is an error of the program. */
@@ -181,8 +182,5 @@ enum fb_result account_factor_is_on(struct fb_request *request, int64_t account,
  */
 enum fb_result account_event_add(struct fb_request *request, int64_t account,
                                  const char *event);
-
-/* What is over is cleared away by those who add new ones. */
-void account_prune(struct fb_request *request);
 
 #endif

@@ -23,8 +23,24 @@ struct signing_up {
     const char *key;
     const char *hash;
     const char *role;
+    bool verified_first;
     int64_t id; /* 0: the address has an account */
 };
+
+/* In place of who has signed up before, whose link is good no more. */
+static enum fb_result add_again(struct fb_request *request,
+                                struct signing_up *who)
+{
+    enum fb_result result =
+        account_execute(request, ACCOUNT_ADD_AGAIN, fb_text(who->email),
+                        fb_text(who->hash), fb_text(who->key));
+
+    if (result != FB_OK || fb_changed_rows(request) == 0) {
+        return result;
+    }
+    who->id = fb_insert_id(request);
+    return account_execute(request, TOKEN_END_ALL, fb_int(who->id));
+}
 
 static enum fb_result add(struct fb_request *request, void *context)
 {
@@ -33,12 +49,15 @@ static enum fb_result add(struct fb_request *request, void *context)
         request, ACCOUNT_ADD, fb_text(who->email), fb_text(who->key),
         fb_text(who->hash), fb_text(who->role));
 
-    who->id = 0;
-    if (result != FB_OK || fb_changed_rows(request) == 0) {
-        return result;
+    who->id = result == FB_OK && fb_changed_rows(request) > 0
+                  ? fb_insert_id(request)
+                  : 0;
+    if (result == FB_OK && who->id == 0 && who->verified_first) {
+        result = add_again(request, who);
     }
-    who->id = fb_insert_id(request);
-    return account_event_add(request, who->id, "sign_up");
+    return result == FB_OK && who->id != 0
+               ? account_event_add(request, who->id, "sign_up")
+               : result;
 }
 
 /* The first role of the list. */
@@ -77,6 +96,7 @@ enum fb_result fb_sign_up(struct fb_request *request,
         return result;
     }
     who.role = first_role(request);
+    who.verified_first = rules.verified_first;
     result = database_transaction(request, add, &who);
     if (result == FB_OK && who.id == 0) {
         return account_refuse(request, FB_ACCOUNT_TAKEN, credentials->form,

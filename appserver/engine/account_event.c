@@ -15,7 +15,6 @@
 #include "log.h"
 #include "request.h"
 
-#define PRUNE_EVERY 32 /* half as many as a pruning may take away */
 #define EVENTS_MOST 1000
 
 enum fb_result account_event_add(struct fb_request *request, int64_t account,
@@ -30,24 +29,6 @@ enum fb_result account_event_add(struct fb_request *request, int64_t account,
                 event, address[0] != '\0' ? address : "this machine");
     return account_execute(request, EVENT_ADD, id, fb_text(event),
                            fb_text(address), fb_text(account_agent(request)));
-}
-
-void account_prune(struct fb_request *request)
-{
-    static const enum account_statement prunes[] = {SESSION_PRUNE, TOKEN_PRUNE,
-                                                    EVENT_PRUNE};
-    static unsigned count;
-    const struct fb_value none = {0};
-    size_t i;
-
-    if (database_in_transaction(request->database) ||
-        count++ % PRUNE_EVERY != 0) {
-        return;
-    }
-    for (i = 0; i < sizeof(prunes) / sizeof(prunes[0]); i++) {
-        (void)database_write(request, account_number(request, prunes[i]), &none,
-                             1);
-    }
 }
 
 enum fb_result fb_account_events(struct fb_request *request, int64_t account,

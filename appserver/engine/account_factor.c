@@ -273,7 +273,6 @@ enum fb_result fb_second_step(struct fb_request *request, const char *code,
         give_guess_back(request, &guesses);
         account_remember_device(request, stepping.begin.account,
                                 FB_BY_SECOND_FACTOR);
-        account_prune(request);
     }
     return result;
 }

@@ -111,6 +111,8 @@ void account_remember_device(struct fb_request *request, int64_t account,
         account_known_device(request, account, strength) != NULL) {
         return;
     }
+    account_state(request)->browser_is_new =
+        account_known_device(request, account, FB_BY_PASSWORD) == NULL;
     randombytes_buf(bytes, NONCE_BYTES);
     device_mac(request, account, strength, bytes, bytes + NONCE_BYTES);
     sodium_bin2base64(text, sizeof(text), bytes, sizeof(bytes), BASE64);
@@ -255,12 +257,8 @@ static enum fb_result let_in(struct fb_request *request,
     if (result == FB_OK) {
         result = database_transaction(request, begin_session, attempt);
     }
-    if (result == FB_OK) {
-        if (!fb_second_step_is_wanted(request)) {
-            account_remember_device(request, attempt->found->id,
-                                    FB_BY_PASSWORD);
-        }
-        account_prune(request);
+    if (result == FB_OK && !fb_second_step_is_wanted(request)) {
+        account_remember_device(request, attempt->found->id, FB_BY_PASSWORD);
     }
     return result;
 }
@@ -301,7 +299,9 @@ enum fb_result fb_log_in(struct fb_request *request,
     if (result != FB_OK) {
         return result;
     }
-    if (!is_right || attempt.found == NULL) {
+    if (!is_right || attempt.found == NULL ||
+        (account_rules(request).verified_first &&
+         attempt.found->is_verified == 0)) {
         return refuse(request, &attempt, "log_in_failed", FB_ACCOUNT_WRONG);
     }
     give_guess_back(request, &guess);
@@ -309,6 +309,11 @@ enum fb_result fb_log_in(struct fb_request *request,
                ? refuse(request, &attempt, "log_in_suspended",
                         FB_ACCOUNT_SUSPENDED)
                : let_in(request, &attempt);
+}
+
+bool fb_is_new_browser(const struct fb_request *request)
+{
+    return request->account != NULL && request->account->browser_is_new;
 }
 
 /* --------------------------------------------------------- the same again */

@@ -194,12 +194,8 @@ enum fb_result fb_log_in_account(struct fb_request *request, int64_t account,
                                  bool remember)
 {
     struct logging_in who = {.account = account, .remember = remember};
-    enum fb_result result = database_transaction(request, log_in, &who);
 
-    if (result == FB_OK) {
-        account_prune(request);
-    }
-    return result;
+    return database_transaction(request, log_in, &who);
 }
 
 struct rotating {

@@ -148,9 +148,6 @@ FB_ROW(factor_row, FACTOR_ROW);
         SESSION_LIVES                                                          \
         "ORDER BY seen_at DESC LIMIT 100",                                     \
         FB_EXAMPLE("0", "60", "60"))                                           \
-    STATEMENT(SESSION_PRUNE, "session_prune", fb_no_row,                       \
-        "DELETE FROM sessions WHERE ends_at < UTC_TIMESTAMP(6) "               \
-        "ORDER BY ends_at LIMIT 64")                                           \
     /* normal form of the address */                                           \
     STATEMENT(ACCOUNT_BY_EMAIL, "account_by_email", found_account_row,         \
         ACCOUNT_COLUMNS "WHERE email_key = ?", FB_EXAMPLE("nobody"))           \
@@ -174,6 +171,12 @@ FB_ROW(factor_row, FACTOR_ROW);
     STATEMENT(ACCOUNT_SET_PASSWORD, "account_set_password", fb_no_row,         \
         "UPDATE accounts SET password = ? WHERE id = ?",                       \
         FB_EXAMPLE("none", "0"))                                               \
+    /* address, password, its normal form; the id is LAST_INSERT_ID() */        \
+    STATEMENT(ACCOUNT_ADD_AGAIN, "account_add_again", fb_no_row,               \
+        "UPDATE accounts SET id = LAST_INSERT_ID(id), email = ?, "             \
+        "password = ?, created_at = UTC_TIMESTAMP(6) "                         \
+        "WHERE email_key = ? AND verified_at IS NULL",                         \
+        FB_EXAMPLE("none.org", "none", "none.org"))            \
     /* role, account */                                                        \
     STATEMENT(ACCOUNT_SET_ROLE, "account_set_role", fb_no_row,                 \
         "UPDATE accounts SET role = ? WHERE id = ?", FB_EXAMPLE("none", "0"))  \
@@ -203,10 +206,6 @@ FB_ROW(factor_row, FACTOR_ROW);
         "SELECT event, " ACCOUNT_TIME("at") " AS at, address, agent "          \
         "FROM account_events WHERE account_id = ? ORDER BY id DESC LIMIT ?",   \
         FB_EXAMPLE("0", "20"))                                                 \
-    STATEMENT(EVENT_PRUNE, "account_event_prune", fb_no_row,                   \
-        "DELETE FROM account_events "                                          \
-        "WHERE at < UTC_TIMESTAMP(6) - INTERVAL 90 DAY "                       \
-        "ORDER BY at LIMIT 64")                                                \
     /* token, purpose, detail, seconds, account */                             \
     STATEMENT(TOKEN_ADD, "account_token_add", fb_no_row,                       \
         "INSERT INTO account_tokens "                                          \
@@ -280,10 +279,7 @@ FB_ROW(factor_row, FACTOR_ROW);
         FB_EXAMPLE("0", "none"))                                               \
     /* account */                                                              \
     STATEMENT(RECOVERY_END_ALL, "recovery_code_end_all", fb_no_row,            \
-        "DELETE FROM recovery_codes WHERE account_id = ?", FB_EXAMPLE("0"))    \
-    STATEMENT(TOKEN_PRUNE, "account_token_prune", fb_no_row,                   \
-        "DELETE FROM account_tokens WHERE ends_at < UTC_TIMESTAMP(6) "         \
-        "ORDER BY ends_at LIMIT 64")
+        "DELETE FROM recovery_codes WHERE account_id = ?", FB_EXAMPLE("0"))
 /* clang-format on */
 
 #define ACCOUNT_STATEMENT_NUMBER(id, ...) id,

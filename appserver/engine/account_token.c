@@ -111,7 +111,6 @@ enum fb_result fb_token_make(struct fb_request *request, const char *purpose,
     result = database_transaction(request, make, &making);
     if (result == FB_OK) {
         *token = text;
-        account_prune(request);
     }
     return result;
 }

@@ -37,7 +37,6 @@
 #define COLUMNS_MAX 64
 #define ROWS_MAX 10000
 #define REPLAYS_MAX 5
-#define ONCE_PRUNE_EVERY 32 /* half as many as a pruning may take away */
 #define TOUCHED_MAX 32
 #define INTEGER_TEXT_BYTES 24
 #define PAUSE_FIRST_MS 100
@@ -62,7 +61,6 @@ struct database {
     struct fb_statement *statements; /* of the application, then our own */
     size_t count;                    /* of the application's */
     size_t total;
-    unsigned once_count;   /* of transactions, so that some clear away */
     MYSQL *connection;     /* NULL: not connected */
     MYSQL_STMT **prepared; /* one a statement; NULL: not prepared yet */
     bool in_transaction;
@@ -1195,21 +1193,6 @@ static enum fb_result try_transaction(struct database *database,
     return result == FB_OK && database->replay ? FB_FAILED : result;
 }
 
-/*
- * Keys that are a day old are cleared away by those who add new ones: now and
- * then, more than have come since, and outside of anybody's transaction.
- */
-static void prune_keys(struct database *database, struct fb_request *request)
-{
-    unsigned statement = database_own(database, &once_statements[ONCE_PRUNE]);
-    MYSQL_STMT *prepared;
-
-    if (database->once_count++ % ONCE_PRUNE_EVERY == 0 &&
-        connect_now(database)) {
-        (void)run(database, request, statement, NULL, 0, &prepared);
-    }
-}
-
 static enum fb_result transact(struct fb_request *request,
                                struct transaction *transaction)
 {
@@ -1253,9 +1236,6 @@ enum fb_result fb_transaction(struct fb_request *request,
     result = transact(request, &transaction);
     if (result == FB_OK && request->job != NULL) {
         request->job->is_done = true;
-    }
-    if (result == FB_OK && transaction.is_once && !transaction.is_repeat) {
-        prune_keys(database, request);
     }
     return result;
 }

@@ -71,21 +71,6 @@ const struct fb_statement file_statements[FILE_STATEMENTS] = {
                         .sql = "DELETE FROM file_uses WHERE owner = ? AND "
                                "owner_id = ?",
                         EXAMPLE("none", "0")},
-    /*
-     * One that nobody has used for an hour, with its content. What was taken
-     * up again meanwhile is looked at once more, behind its lock.
-     */
-    [FILE_SWEEP] = {.name = "file_sweep",
-                    .sql = "DELETE files, file_chunks FROM "
-                           "(SELECT sha256 FROM files AS idle WHERE idle_at < "
-                           "UTC_TIMESTAMP(6) - INTERVAL 1 HOUR "
-                           "AND NOT EXISTS (SELECT 1 FROM file_uses "
-                           "WHERE file_uses.sha256 = idle.sha256) "
-                           "ORDER BY idle_at LIMIT 1) AS swept "
-                           "JOIN files ON files.sha256 = swept.sha256 "
-                           "LEFT JOIN file_chunks "
-                           "ON file_chunks.sha256 = files.sha256 "
-                           "WHERE files.idle_at IS NOT NULL"},
     [FILE_FIND] = {.name = "file_find",
                    .sql = "SELECT type, size FROM files WHERE sha256 = ?",
                    EXAMPLE(SOME_HASH)},
@@ -154,15 +139,6 @@ static void check_owner(struct fb_request *request, const char *owner)
     }
 }
 
-/*
- * Who adds a file or lets go of some takes away one that others have let go of,
- * so that no more are left than come.
- */
-static enum fb_result sweep(struct fb_request *request)
-{
-    return fb_execute(request, number_of(request, FILE_SWEEP));
-}
-
 /* The row of the file comes first: it is what everybody else waits for. */
 static enum fb_result keep(struct fb_request *request,
                            const struct fb_file *file, const char *owner,
@@ -177,9 +153,6 @@ static enum fb_result keep(struct fb_request *request,
                    fb_int(file->height));
     if (result == FB_OK && fb_changed_rows(request) == 1) {
         result = add_chunks(request, file);
-        if (result == FB_OK) {
-            result = sweep(request);
-        }
     }
     if (result == FB_OK) {
         result = fb_execute(request, number_of(request, FILE_ADD_USE),
@@ -215,7 +188,7 @@ enum fb_result fb_file_release(struct fb_request *request, const char *owner,
         result = fb_execute(request, number_of(request, FILE_DROP_USES),
                             fb_text(owner), fb_int(id));
     }
-    return result == FB_OK ? sweep(request) : result;
+    return result;
 }
 
 static const struct file_type *type_of(struct fb_request *request,

@@ -19,7 +19,6 @@ enum file_statement {
     FILE_ADD_USE,
     FILE_LET_GO,
     FILE_DROP_USES,
-    FILE_SWEEP,
     FILE_FIND,
     FILE_FIND_PUBLIC,
     FILE_CHUNKS,

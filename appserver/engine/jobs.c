@@ -240,7 +240,7 @@ bool jobs_list(struct job_table *table, const struct fb_app *app)
 {
     size_t i;
 
-    table->count = app->job_count + clean_up_count;
+    table->count = app->job_count + CLEAN_UP_COUNT;
     table->rows = calloc(table->count, sizeof(*table->rows));
     if (table->rows == NULL) {
         return false;
@@ -248,9 +248,9 @@ bool jobs_list(struct job_table *table, const struct fb_app *app)
     if (app->job_count > 0) {
         memcpy(table->rows, app->jobs, app->job_count * sizeof(*app->jobs));
     }
-    for (i = 0; i < clean_up_count; i++) {
+    for (i = 0; i < CLEAN_UP_COUNT; i++) {
         table->rows[app->job_count + i] =
-            (struct fb_job){.name = clean_ups[i].name,
+            (struct fb_job){.name = clean_up_statements[i].name,
                             .handler = clean_up,
                             .most_tries = 1,
                             .every = clean_ups[i].every};

@@ -24,7 +24,6 @@
 
 #define ID_BYTES ((size_t)24)
 #define ID_TEXT ((size_t)33)
-#define PRUNE_EVERY 32 /* half as many as a pruning may take away */
 
 const struct fb_statement limit_statements[LIMIT_STATEMENTS] = {
     [LIMIT_TAKE] =
@@ -46,10 +45,6 @@ const struct fb_statement limit_statements[LIMIT_STATEMENTS] = {
                          .sql = "UPDATE rate_limits SET used = used - 1 "
                                 "WHERE id = ? AND used > 0",
                          .example = (const char *const[]){"none", NULL}},
-    [LIMIT_PRUNE] = {.name = "limit_prune",
-                     .sql = "DELETE FROM rate_limits "
-                            "WHERE ends_at < UTC_TIMESTAMP(6) "
-                            "ORDER BY ends_at LIMIT 64"},
 };
 
 static unsigned own(const struct fb_request *request,
@@ -132,17 +127,6 @@ static void note_wait(struct fb_request *request, const char *id,
     }
 }
 
-/* Rows whose window is over are cleared away by those who add new ones. */
-static void prune(struct fb_request *request)
-{
-    static unsigned count;
-    const struct fb_value none = {0};
-
-    if (count++ % PRUNE_EVERY == 0) {
-        (void)write_row(request, LIMIT_PRUNE, &none, 1);
-    }
-}
-
 enum fb_result limit_take(struct fb_request *request, const struct limit *limit)
 {
     const char *id = id_of(request, limit);
@@ -153,10 +137,7 @@ enum fb_result limit_take(struct fb_request *request, const struct limit *limit)
     if (result != FB_OK) {
         return result;
     }
-    /* A new row has no LAST_INSERT_ID(). */
-    if (used == 0) {
-        prune(request);
-    }
+    /* A new row has no LAST_INSERT_ID(): 0. */
     if (used <= (int64_t)limit->most) {
         return FB_OK;
     }

@@ -11,7 +11,6 @@ enum limit_statement {
     LIMIT_TAKE,
     LIMIT_WAIT,
     LIMIT_GIVE_BACK,
-    LIMIT_PRUNE,
     LIMIT_STATEMENTS
 };
 extern const struct fb_statement limit_statements[LIMIT_STATEMENTS];

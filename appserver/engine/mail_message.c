@@ -37,11 +37,18 @@ static size_t longest_word(const char *text)
     return longest;
 }
 
-/* Whether it may stand in a header as it is: "=?" would begin something. */
+/*
+ * Whether it may stand in a header as it is: "=?" would begin something, and
+ * blanks that touch could be folded into a line of blanks alone.
+ */
 static bool is_plain(const char *text)
 {
+    size_t length = strlen(text);
+
     return is_ascii(text) && strstr(text, "=?") == NULL &&
-           longest_word(text) < LINE_MOST - 20 && text[0] != ' ';
+           longest_word(text) < LINE_MOST - 20 && text[0] != ' ' &&
+           strstr(text, "  ") == NULL &&
+           (length == 0 || text[length - 1] != ' ');
 }
 
 /* Words as they are, with lines folded between them. */

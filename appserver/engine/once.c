@@ -35,10 +35,6 @@ const struct fb_statement once_statements[ONCE_STATEMENTS] = {
     [ONCE_KEEP] = {.name = "once_keep",
                    .sql = "UPDATE form_answers SET location = ? WHERE id = ?",
                    .example = (const char *const[]){"/", "none", NULL}},
-    [ONCE_PRUNE] = {.name = "once_prune",
-                    .sql = "DELETE FROM form_answers "
-                           "WHERE at < UTC_TIMESTAMP(6) - INTERVAL 1 DAY "
-                           "ORDER BY at LIMIT 64"},
 };
 
 static bool is_key(const char *text)
@@ -219,7 +215,7 @@ enum fb_result once_take(struct fb_request *request, const struct once *once,
     if (result != FB_OK) {
         return result;
     }
-    /* Pruned in between: a form that is a day old may as well be new. */
+    /* Removed in between: a form that is a day old may as well be new. */
     if (!fb_next(rows)) {
         return FB_UNAVAILABLE;
     }

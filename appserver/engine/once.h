@@ -39,7 +39,6 @@ enum once_statement {
     ONCE_TAKE,
     ONCE_FIND,
     ONCE_KEEP,
-    ONCE_PRUNE,
     ONCE_STATEMENTS
 };
 extern const struct fb_statement once_statements[ONCE_STATEMENTS];

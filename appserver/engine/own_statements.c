@@ -6,8 +6,9 @@
 #include <string.h>
 
 #include "account_statements.h"
-#include "jobs.h"
+#include "clean_ups.h"
 #include "files.h"
+#include "jobs.h"
 #include "limit.h"
 #include "mail.h"
 #include "once.h"
@@ -22,6 +23,7 @@ static const struct {
     {job_statements, JOB_STATEMENTS},
     {mail_statements, MAIL_STATEMENTS},
     {file_statements, FILE_STATEMENTS},
+    {clean_up_statements, CLEAN_UP_COUNT},
 };
 
 #define TABLES (sizeof(tables) / sizeof(tables[0]))

@@ -30,6 +30,8 @@
 #include "dispatch.h"
 #include "expensive.h"
 #include "form.h"
+#include "jobs.h"
+#include "locale.h"
 #include "log.h"
 #include "pictures.h"
 #include "request.h"
@@ -771,6 +773,131 @@ const char *fb_test_sql_value(const char *sql)
     return copy;
 }
 
+/* ----------------------------------------------------------- done later */
+
+/* A request that nobody has sent, as in runner.c. */
+static struct fb_request *job_request(void)
+{
+    struct visit *visit = begin_visit();
+    struct fb_request *request = &visit->request;
+
+    request->method_name = "JOB";
+    request->path = "jobs";
+    request->locale = test.app.table->locales != NULL
+                          ? test.app.table->locales[0]
+                          : LOCALE_DEFAULT;
+    request->environment = visit->environment;
+    trace_begin(request);
+    return request;
+}
+
+/* false: none waits whose time has come. */
+static bool run_one(const struct job_table *table)
+{
+    struct fb_request *request = job_request();
+    struct job job;
+    enum fb_result result = jobs_take(request, table, "test", &job);
+
+    if (result == FB_NOT_FOUND) {
+        return false;
+    }
+    if (result != FB_OK) {
+        give_up("the jobs could not be looked at; the log says why");
+    }
+    request->path = job.row->name;
+    jobs_run(request, &job);
+    if (!job.is_done) {
+        give_up("the job %s failed: %s", job.row->name, job.error);
+    }
+    return true;
+}
+
+unsigned fb_test_run_jobs(void)
+{
+    struct job_table table;
+    unsigned done = 0;
+
+    if (test.database == NULL) {
+        give_up("fb_test_run_jobs() needs a database");
+    }
+    if (!jobs_list(&table, test.app.table)) {
+        give_up("the test has no memory left");
+    }
+    while (run_one(&table)) {
+        done++;
+    }
+    jobs_free(&table);
+    return done;
+}
+
+/* "WHERE to_address = 'a@example.org'", or nothing. */
+static const char *to_whom(struct fb_request *request, const char *to)
+{
+    char escaped[2 * FB_MAIL_ADDRESS_MAX + 1];
+
+    if (to == NULL) {
+        return "";
+    }
+    if (strlen(to) > FB_MAIL_ADDRESS_MAX) {
+        give_up("\"%s\" is no e-mail address", to);
+    }
+    mysql_real_escape_string(ask_database("DO 0"), escaped, to, strlen(to));
+    return fb_printf(request, "WHERE to_address = '%s'", escaped);
+}
+
+static const char *copy_column(struct fb_request *request, const char *text)
+{
+    return text != NULL ? request_strndup(request, text, strlen(text)) : NULL;
+}
+
+const struct fb_test_mail *fb_test_mail(const char *to)
+{
+    struct fb_request *request = &begin_visit()->request;
+    const char *sql =
+        fb_printf(request,
+                  "SELECT to_address, to_name, subject, text, html, kind "
+                  "FROM outbox %s ORDER BY id DESC LIMIT 1",
+                  to_whom(request, to));
+    MYSQL_RES *result = mysql_store_result(ask_database(sql));
+    MYSQL_ROW row = result != NULL ? mysql_fetch_row(result) : NULL;
+    struct fb_test_mail *mail = NULL;
+
+    if (row != NULL) {
+        mail = fb_alloc(request, sizeof(*mail));
+        *mail = (struct fb_test_mail){.to = copy_column(request, row[0]),
+                                      .to_name = copy_column(request, row[1]),
+                                      .subject = copy_column(request, row[2]),
+                                      .text = copy_column(request, row[3]),
+                                      .html = copy_column(request, row[4]),
+                                      .kind = copy_column(request, row[5])};
+    }
+    mysql_free_result(result);
+    return mail;
+}
+
+unsigned fb_test_mail_count(const char *to)
+{
+    struct fb_request *request = &begin_visit()->request;
+    const char *count = fb_test_sql_value(fb_printf(
+        request, "SELECT COUNT(*) FROM outbox %s", to_whom(request, to)));
+
+    return count != NULL ? (unsigned)strtoul(count, NULL, 10) : 0;
+}
+
+const char *fb_test_link_of(const struct fb_test_mail *mail, const char *path)
+{
+    struct fb_request *request = &begin_visit()->request;
+    const char *site = test.settings.site_url;
+    const char *url = fb_printf(request, "%s%s", site, path);
+    const char *at = strstr(mail->text, url);
+
+    if (at == NULL) {
+        return NULL;
+    }
+    at += strlen(site);
+    return request_strndup(request, at, strcspn(at, " \r\n<>\""));
+}
+
 /* -------------------------------------------------------- before and after */
 
 static void open_database(char *problem, size_t size)
@@ -784,6 +911,11 @@ static void open_database(char *problem, size_t size)
     settings_read(&test.settings, file, &findings);
     if (findings.count > 0) {
         findings_sum(&findings, problem, size);
+        give_up("%s", problem);
+    }
+    if (test.settings.site_url[0] == '\0' &&
+        !settings_set(&test.settings, "site-url", "http://" HOST, problem,
+                      size)) {
         give_up("%s", problem);
     }
     test.database =

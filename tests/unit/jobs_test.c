@@ -80,7 +80,7 @@ START_TEST(what_a_row_does_not_say_has_a_default)
     struct job_table table = {0};
 
     ck_assert(jobs_list(&table, &app));
-    ck_assert_uint_eq(table.count, 1 + clean_up_count);
+    ck_assert_uint_eq(table.count, 1 + CLEAN_UP_COUNT);
     ck_assert_uint_eq(table.rows[0].most_tries, 8);
     ck_assert_uint_eq(table.rows[0].pause_seconds, 10);
     ck_assert_uint_eq(table.rows[0].seconds, 60);

@@ -168,6 +168,9 @@ static const struct {
      "between words",
      "\r\nSubject: a subject that is longer than a line of a mail should be, "
      "and is\r\n folded between words\r\n"},
+    /* No blank is lost, and no line has blanks alone. */
+    {"two  blanks", "\r\nSubject: =?UTF-8?B?dHdvICBibGFua3M=?=\r\n"},
+    {"one at its end ", "\r\nSubject: =?UTF-8?B?b25lIGF0IGl0cyBlbmQg?=\r\n"},
 };
 
 START_TEST(a_subject_is_a_header)

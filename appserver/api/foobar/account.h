@@ -64,6 +64,13 @@ struct fb_accounts {
     /* Words that no password may be, such as the name of the site; or NULL. */
     const char *refused_passwords; /* separated by commas */
 
+    /*
+     * Nobody logs in before fb_set_verified(), and until then who signs up with
+     * the same address takes the place of who did before. So no page tells
+     * whether an address has an account; only a mail to it does.
+     */
+    bool verified_first;
+
     unsigned idle_seconds;            /* unused for so long it ends: 12 hours */
     unsigned session_seconds;         /* and at last: 7 days */
     unsigned remembered_idle_seconds; /* of "remember me": 30 days */
@@ -171,6 +178,14 @@ FB_API enum fb_result fb_log_in(struct fb_request *request,
  */
 FB_API enum fb_result fb_log_in_account(struct fb_request *request,
                                         int64_t account, bool remember);
+
+/*
+ * After fb_log_in(), or fb_second_step() where that is wanted: whether this
+ * browser was not known to have logged in to that account before, for a mail to
+ * its owner. (It is known by a cookie for a year; without the setting
+ * secret-file every browser is.)
+ */
+FB_API bool fb_is_new_browser(const struct fb_request *request);
 
 /* Ends the session of this request. That nobody is logged in is FB_OK. */
 FB_API enum fb_result fb_log_out(struct fb_request *request);

@@ -119,6 +119,38 @@ FB_API void fb_test_cookie(const char *name, const char *value);
  */
 FB_API int64_t fb_test_log_in(const char *email, const char *role);
 
+/*
+ * What was left for later: does the jobs that wait and whose time has come, one
+ * after the other, also those that they add; returns how many. One that fails
+ * ends the test with its last words. Jobs that come by themselves (.every, .at)
+ * do not.
+ */
+FB_API unsigned fb_test_run_jobs(void);
+
+/* A mail of the outbox; texts are as fb_mail() was given them. */
+struct fb_test_mail {
+    const char *to; /* with the host in ASCII */
+    const char *to_name;
+    const char *subject;
+    const char *text;
+    const char *html; /* NULL: none */
+    const char *kind;
+};
+
+/*
+ * The last mail that this test has added for this address, or for anybody
+ * (NULL); NULL: there is none. How many there are, in the same way.
+ */
+FB_API const struct fb_test_mail *fb_test_mail(const char *to);
+FB_API unsigned fb_test_mail_count(const char *to);
+
+/*
+ * The first link in its text to a path of this site that begins so: with
+ * "/verify" it is "/verify?token=...", for fb_test_get(). NULL: there is none.
+ */
+FB_API const char *fb_test_link_of(const struct fb_test_mail *mail,
+                                   const char *path);
+
 /* A header of the reply, by its name in any case; NULL: it has none. */
 FB_API const char *fb_test_header_of(const struct fb_test_reply *reply,
                                      const char *name);

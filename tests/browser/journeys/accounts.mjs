@@ -2,7 +2,7 @@
 
 import { demoPassword, journey } from "../journey.mjs";
 
-journey("a newcomer signs up, comments under his name, and logs out",
+journey("a newcomer signs up, opens his mail, comments under his name, and logs out",
     async (visitor) => {
         const handle = `odile-${Math.floor(Math.random() * 1e9)}`;
 
@@ -13,7 +13,14 @@ journey("a newcomer signs up, comments under his name, and logs out",
         await visitor.writes("E-mail address", `${handle}@example.org`);
         await visitor.writes("Password", "seven quiet planes");
         await visitor.presses("Sign up");
-        await visitor.isAt(/^\/$/);
+        await visitor.isAt(/^\/signup\/sent$/);
+        await visitor.opens("/dev/mailbox");
+        await visitor.page.locator("li", { hasText: `${handle}@example.org` })
+            .getByRole("link").click();
+        await visitor.page.locator("a[href*=\"/verify?token=\"]").first().click();
+        await visitor.presses("Confirm");
+        await visitor.seesHeading("You are a member");
+        await visitor.logsIn(`${handle}@example.org`, "seven quiet planes");
         await visitor.opens("/posts/3");
         await visitor.sees("You write as Odile Journey.");
         await visitor.writes("Comment", `From ${handle}`);

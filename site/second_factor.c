@@ -143,7 +143,7 @@ enum fb_result second_factor_begin(struct fb_request *request)
 enum fb_result second_factor_confirm(struct fb_request *request)
 {
     struct fb_form *form = fb_form(request);
-    struct fb_recovery_codes codes;
+    struct fb_recovery_codes codes = {{NULL}};
     enum fb_result result = FB_INVALID;
 
     if (fb_form_ok(form)) {
@@ -160,7 +160,7 @@ enum fb_result second_factor_confirm(struct fb_request *request)
 
 enum fb_result second_factor_codes(struct fb_request *request)
 {
-    struct fb_recovery_codes codes;
+    struct fb_recovery_codes codes = {{NULL}};
     enum fb_result result = ask_again(request);
 
     if (result == FB_OK) {

@@ -243,11 +243,8 @@ static enum fb_result off(struct fb_request *request)
 
 /* ------------------------------------------------------------------- pages */
 
-#define FORM_PAGE(page_name, page_path, page_handler)                 \
-    {                                                                 \
-        .name = (page_name), .path = (page_path), .methods = FB_POST, \
-        .handler = (page_handler), .form = &factor_form               \
-    }
+#define TAKES_FORM(page_handler) \
+    .methods = FB_POST, .handler = (page_handler), .form = &factor_form
 
 static const struct fb_page pages[] = {
     {.name = "login",
@@ -260,10 +257,10 @@ static const struct fb_page pages[] = {
      .methods = FB_GET | FB_POST,
      .handler = second_step,
      .form = &factor_form},
-    FORM_PAGE("sign_up", "/signup", sign_up),
-    FORM_PAGE("link", "/link", by_link),
-    FORM_PAGE("reset", "/reset", reset),
-    FORM_PAGE("log_out", "/logout", log_out),
+    {.name = "sign_up", .path = "/signup", TAKES_FORM(sign_up)},
+    {.name = "link", .path = "/link", TAKES_FORM(by_link)},
+    {.name = "reset", .path = "/reset", TAKES_FORM(reset)},
+    {.name = "log_out", .path = "/logout", TAKES_FORM(log_out)},
     {.name = "whoami", .path = "/whoami", .methods = FB_GET, .handler = me},
     {.name = "token", .path = "/token", .methods = FB_GET, .handler = token},
     {.name = "me",
@@ -286,11 +283,11 @@ static const struct fb_page pages[] = {
      .methods = FB_GET,
      .handler = enrolment,
      .members_only = true},
-    FORM_PAGE("password", "/password", password),
-    FORM_PAGE("begin", "/begin", begin),
-    FORM_PAGE("confirm", "/confirm", confirm),
-    FORM_PAGE("codes", "/codes", new_codes),
-    FORM_PAGE("off", "/off", off),
+    {.name = "password", .path = "/password", TAKES_FORM(password)},
+    {.name = "begin", .path = "/begin", TAKES_FORM(begin)},
+    {.name = "confirm", .path = "/confirm", TAKES_FORM(confirm)},
+    {.name = "codes", .path = "/codes", TAKES_FORM(new_codes)},
+    {.name = "off", .path = "/off", TAKES_FORM(off)},
     {.name = "vault",
      .path = "/vault",
      .methods = FB_GET,

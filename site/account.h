@@ -1,4 +1,4 @@
-/* The forms of the account's pages: signing up, logging in, one's own page. */
+/* The forms of the account's pages: signing up, logging in, what mails lead to, one's own page. */
 
 #ifndef SITE_ACCOUNT_H
 #define SITE_ACCOUNT_H
@@ -61,6 +61,29 @@
             "it was taken is removed."),                                       \
         .missing = FB_WORDS("Choose a picture"))
 
+/* Where a mail is sent to. */
+#define ADDRESS_FIELDS(FIELD)                                                  \
+    FIELD(ADDRESS_EMAIL, .name = "email", .kind = FB_EMAIL,                    \
+        .label = FB_WORDS("E-mail address"), .required = true,                 \
+        .missing = FB_WORDS("Enter your e-mail address"),                      \
+        .autocomplete = "email")
+
+#define VERIFY_FIELDS(FIELD)                                                   \
+    FIELD(VERIFY_HANDLE, .name = "handle", .kind = FB_SLUG,                    \
+        .label = FB_WORDS("Short name"), .required = true, .least = 2,         \
+        .most = 30,                                                            \
+        .hint = FB_WORDS("Nobody else has it, and it stands in addresses: "    \
+            "a-z, 0-9 and hyphens."),                                          \
+        .missing = FB_WORDS("Enter a short name"),                             \
+        .autocomplete = "username")
+
+#define RESET_FIELDS(FIELD)                                                    \
+    FIELD(RESET_PASSWORD, .name = "password", .kind = FB_PASSWORD,             \
+        .label = FB_WORDS("New password"), .required = true, .most = 1024,     \
+        .hint = FB_WORDS("8 characters or more; several words are best."),     \
+        .missing = FB_WORDS("Enter a password"),                               \
+        .autocomplete = "new-password")
+
 /* A button: which session it ends, "" for all others. */
 #define SESSION_FIELDS(FIELD)                                                  \
     FIELD(SESSION_NUMBER, .name = "number", .kind = FB_HIDDEN, .most = 20)
@@ -92,6 +115,9 @@ FB_FORM_FIELDS(signup_field, SIGNUP_FIELDS);
 FB_FORM_FIELDS(login_field, LOGIN_FIELDS);
 FB_FORM_FIELDS(password_field, PASSWORD_FIELDS);
 FB_FORM_FIELDS(picture_field, PICTURE_FIELDS);
+FB_FORM_FIELDS(address_field, ADDRESS_FIELDS);
+FB_FORM_FIELDS(verify_field, VERIFY_FIELDS);
+FB_FORM_FIELDS(reset_field, RESET_FIELDS);
 FB_FORM_FIELDS(session_field, SESSION_FIELDS);
 FB_FORM_FIELDS(step_field, STEP_FIELDS);
 FB_FORM_FIELDS(factor_field, FACTOR_FIELDS);
@@ -100,6 +126,9 @@ extern const struct fb_form_type signup_form;
 extern const struct fb_form_type login_form;
 extern const struct fb_form_type password_form;
 extern const struct fb_form_type picture_form;
+extern const struct fb_form_type address_form;
+extern const struct fb_form_type verify_form;
+extern const struct fb_form_type reset_form;
 extern const struct fb_form_type session_form;
 extern const struct fb_form_type step_form;
 extern const struct fb_form_type factor_form;

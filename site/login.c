@@ -5,6 +5,7 @@
  */
 
 #include "account.h"
+#include "letters.h"
 #include "pages.h"
 #include "statements.h"
 #include "templates.h"
@@ -37,61 +38,80 @@ enum fb_result login_page(struct fb_request *request)
         return FB_OK;
     }
     if (result == FB_OK) {
+        notice_of_browser(request);
         fb_redirect(request, fb_safe_next(request, "/"));
     }
     return result;
 }
 
-/* The account and the member are made together, or neither is. */
+/* Someone may have the name by the time that the address is confirmed. */
+static enum fb_result check_handle(struct fb_request *request,
+                                   struct fb_form *form)
+{
+    const struct handle_row *taken;
+    enum fb_result result = fb_find(request, SQL_HANDLE, &taken,
+                                    fb_text(fb_form_text(form, SIGNUP_HANDLE)));
+
+    if (result == FB_OK) {
+        fb_form_error(form, SIGNUP_HANDLE,
+                      fb_gettext(request, "This short name is taken"));
+        return FB_INVALID;
+    }
+    return result == FB_NOT_FOUND ? FB_OK : result;
+}
+
+/*
+ * An address that has an account already is answered like a new one; what the
+ * mail says differs.
+ */
 static enum fb_result join(struct fb_request *request, void *context)
 {
-    struct fb_form *form = fb_form(request);
-    int64_t *account = context;
-    enum fb_result result;
+    struct fb_form *form = context;
+    const char *email = fb_form_text(form, SIGNUP_EMAIL);
+    int64_t account;
+    enum fb_result result = check_handle(request, form);
 
+    if (result != FB_OK) {
+        return result;
+    }
     result = fb_sign_up(request,
                         &(struct fb_credentials){
-                            .email = fb_form_text(form, SIGNUP_EMAIL),
+                            .email = email,
                             .password = fb_form_text(form, SIGNUP_PASSWORD),
                             .form = form,
                             .email_field = SIGNUP_EMAIL,
                             .password_field = SIGNUP_PASSWORD},
-                        account);
+                        &account);
     if (result == FB_OK) {
-        result = fb_execute(
-            request, SQL_ADD_MEMBER, fb_text(fb_form_text(form, SIGNUP_HANDLE)),
-            fb_text(fb_form_text(form, SIGNUP_NAME)), fb_int(*account));
+        result = fb_execute(request, SQL_KEEP_SIGNUP, fb_int(account),
+                            fb_text(fb_form_text(form, SIGNUP_HANDLE)),
+                            fb_text(fb_form_text(form, SIGNUP_NAME)));
+    } else if (fb_account_problem(request) == FB_ACCOUNT_TAKEN) {
+        result = FB_OK;
     }
-    if (result == FB_OK && fb_changed_rows(request) == 0) {
-        fb_form_error(form, SIGNUP_HANDLE,
-                      fb_gettext(request, "This short name is taken"));
-        result = FB_INVALID;
-    }
-    return result;
+    return result == FB_OK ? letter_later(request, LETTER_VERIFY, email)
+                           : result;
 }
 
 enum fb_result signup_page(struct fb_request *request)
 {
     struct fb_form *form = fb_form(request);
     enum fb_result result = FB_INVALID;
-    int64_t account = 0;
 
     if (fb_form_ok(form)) {
         if (!fb_limit(request, "sign_up", NULL, SIGNUPS_MOST,
-                      SIGNUPS_SECONDS)) {
+                      SIGNUPS_SECONDS) ||
+            !letter_may_go(request, fb_form_text(form, SIGNUP_EMAIL))) {
             return FB_TOO_MANY;
         }
-        result = fb_transaction(request, join, &account);
+        result = fb_transaction(request, join, form);
     }
     if (result == FB_INVALID) {
         signup_html(fb_body(request), form, fb_keep_next(request, "/signup"));
         return FB_OK;
     }
     if (result == FB_OK) {
-        result = fb_log_in_account(request, account, false);
-    }
-    if (result == FB_OK) {
-        fb_redirect(request, fb_safe_next(request, "/"));
+        fb_redirect(request, "/signup/sent");
     }
     return result;
 }

@@ -4,6 +4,7 @@
  */
 
 #include "account.h"
+#include "letters.h"
 #include "member.h"
 #include "pages.h"
 #include "templates.h"
@@ -153,6 +154,7 @@ enum fb_result password_change(struct fb_request *request)
                          .new_field = PASSWORD_NEW});
     }
     if (result == FB_OK) {
+        result = notice_send(request, NOTICE_PASSWORD, fb_account(request)->id);
         fb_redirect(request, "/me");
     }
     return result == FB_INVALID ? me_show(request, form, NULL) : result;

@@ -9,6 +9,7 @@
 
 #include "account.h"
 #include "comment.h"
+#include "letters.h"
 #include "pages.h"
 #include "statements.h"
 #include "templates.h"
@@ -84,6 +85,47 @@ static const struct fb_page pages[] = {
      .form = &signup_form,
      .rate_class = "write",
      .arguments = "next"},
+    {.name = "signup_sent",
+     .path = "/signup/sent",
+     .methods = FB_GET | FB_POST,
+     .handler = signup_sent_page,
+     .form = &address_form,
+     .rate_class = "write"},
+    {.name = "verify",
+     .path = "/verify",
+     .methods = FB_GET | FB_POST,
+     .handler = verify_page,
+     .form = &verify_form,
+     .rate_class = "write",
+     .arguments = "token"},
+    {.name = "verified",
+     .path = "/verify/done",
+     .methods = FB_GET,
+     .handler = verified_page,
+     .rate_class = "page"},
+    {.name = "forgotten",
+     .path = "/reset",
+     .methods = FB_GET | FB_POST,
+     .handler = forgotten_page,
+     .form = &address_form,
+     .rate_class = "write"},
+    {.name = "reset_sent",
+     .path = "/reset/sent",
+     .methods = FB_GET,
+     .handler = reset_sent_page,
+     .rate_class = "page"},
+    {.name = "reset",
+     .path = "/reset/new",
+     .methods = FB_GET | FB_POST,
+     .handler = reset_page,
+     .form = &reset_form,
+     .rate_class = "write",
+     .arguments = "token"},
+    {.name = "reset_done",
+     .path = "/reset/done",
+     .methods = FB_GET,
+     .handler = reset_done_page,
+     .rate_class = "page"},
     {.name = "logout",
      .path = "/logout",
      .methods = FB_POST,
@@ -160,6 +202,12 @@ static const struct fb_accounts accounts = {
     .second_step_path = "/login/code",
     .second_factor_path = "/me/second-factor",
     .second_factor_roles = "moderator,admin",
+    .verified_first = true,
+};
+
+static const struct fb_job jobs[] = {
+    {.name = "verify_letter", .handler = verify_letter},
+    {.name = "reset_letter", .handler = reset_letter},
 };
 
 /* Whose dates and prices we can write, and whose words (locale/). */
@@ -180,4 +228,6 @@ const struct fb_app foobar_app = {
     .login_path = "/login",
     .catalogue = &app_catalogue,
     .accounts = &accounts,
+    .jobs = jobs,
+    .job_count = sizeof(jobs) / sizeof(jobs[0]),
 };

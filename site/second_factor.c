@@ -5,6 +5,7 @@
  */
 
 #include "account.h"
+#include "letters.h"
 #include "pages.h"
 #include "templates.h"
 #include "text.h"
@@ -37,6 +38,7 @@ enum fb_result second_step_page(struct fb_request *request)
         return FB_OK;
     }
     if (result == FB_OK) {
+        notice_of_browser(request);
         fb_redirect(request, fb_safe_next(request, "/"));
     }
     return result;

@@ -64,6 +64,14 @@ FB_ROW(comment_row, COMMENT_ROW);
     COLUMN(TEXT, picture)
 FB_ROW(member_row, MEMBER_ROW);
 
+#define HANDLE_ROW(COLUMN) COLUMN(INT, id)
+FB_ROW(handle_row, HANDLE_ROW);
+
+#define SIGNUP_ROW(COLUMN)                                                     \
+    COLUMN(TEXT, handle)                                                       \
+    COLUMN(TEXT, name)
+FB_ROW(signup_row, SIGNUP_ROW);
+
 #define LOCKED_POST_ROW(COLUMN) COLUMN(INT, id)
 FB_ROW(locked_post_row, LOCKED_POST_ROW);
 
@@ -192,6 +200,21 @@ FB_ROW(catalogue_row, CATALOGUE_ROW);
         "INSERT IGNORE INTO members (handle, name, joined_at, account_id) "    \
         "VALUES (?, ?, UTC_TIMESTAMP(6), ?)",                                  \
         FB_EXAMPLE("ada", "A name", "1"))                                      \
+    /* handle */                                                               \
+    STATEMENT(SQL_HANDLE, "handle", handle_row,                                \
+        "SELECT id FROM members WHERE handle = ?", FB_EXAMPLE("ada"))          \
+    /* account, handle, name: in place of what was said before */              \
+    STATEMENT(SQL_KEEP_SIGNUP, "keep_signup", fb_no_row,                       \
+        "INSERT INTO signups (account_id, handle, name) VALUES (?, ?, ?) "     \
+        "ON DUPLICATE KEY UPDATE "                                            \
+        "handle = VALUES(handle), name = VALUES(name)",                       \
+        FB_EXAMPLE("1", "ada", "A name"))                                      \
+    /* account */                                                              \
+    STATEMENT(SQL_SIGNUP, "signup", signup_row,                                \
+        "SELECT handle, name FROM signups WHERE account_id = ?",               \
+        FB_EXAMPLE("1"))                                                       \
+    STATEMENT(SQL_END_SIGNUP, "end_signup", fb_no_row,                         \
+        "DELETE FROM signups WHERE account_id = ?", FB_EXAMPLE("1"))           \
     /* post, id, number: the comment that stands so many before that one */    \
     STATEMENT(SQL_COMMENT_BEFORE, "comment_before", comment_before_row,        \
         "SELECT id FROM comments WHERE post_id = ? AND id < ? "                \

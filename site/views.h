@@ -156,4 +156,26 @@ struct error_view {
     const char *request_id; /* NULL when it is not known */
 };
 
+/* The mails about accounts: letters.c */
+struct letter_view {
+    const char *url;
+    const char *other; /* where else one can go */
+};
+
+struct notice_view {
+    bool is_password; /* it was changed; or there was a log-in */
+    const char *address;
+    const char *agent;
+    const char *url;
+    const char *reset;
+};
+
+/* said.html: what has happened, and where to go from there */
+struct said_view {
+    const char *title;
+    const char *text;
+    const char *path;
+    const char *link;
+};
+
 #endif

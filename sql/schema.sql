@@ -278,6 +278,14 @@ CREATE TABLE `sessions` (
   CONSTRAINT `sessions_account` FOREIGN KEY (`account_id`) REFERENCES `accounts` (`id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+CREATE TABLE `signups` (
+  `account_id` bigint(20) NOT NULL,
+  `handle` varchar(30) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `name` varchar(80) NOT NULL,
+  PRIMARY KEY (`account_id`),
+  CONSTRAINT `signups_account` FOREIGN KEY (`account_id`) REFERENCES `accounts` (`id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 CREATE TABLE `tag_bumps` (
   `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
   `tag` varbinary(128) NOT NULL,

@@ -2,6 +2,8 @@
 
 #include <foobar/test.h>
 
+#include "members.h"
+
 #include <ctype.h>
 #include <liboath/oath.h>
 #include <stdio.h>
@@ -21,10 +23,7 @@ static const struct fb_test_reply *log_in(const char *path)
 
 static void sign_up(void)
 {
-    fb_assert_status(
-        fb_test_post("/signup", {"name", "Xena"}, {"handle", "xena"},
-                     {"email", "xena@example.org"}, {"password", PASSWORD}),
-        303);
+    join("Xena", "xena", "xena@example.org", PASSWORD);
 }
 
 /* The text between two marks of a page. */
@@ -189,6 +188,46 @@ START_TEST(the_second_step_without_a_first_leads_to_the_log_in)
 }
 END_TEST
 
+START_TEST(a_forgotten_password_leads_around_no_second_factor)
+{
+    const struct fb_test_reply *reply;
+
+    sign_up();
+    fb_assert_status(confirm(), 200);
+    fb_test_cookie("session", NULL);
+    fb_assert_status(fb_test_post("/reset", {"email", "xena@example.org"}),
+                     303);
+    ck_assert_uint_eq(fb_test_run_jobs(), 1);
+    fb_assert_status(
+        fb_test_post(fb_test_link_of(fb_test_mail(NULL), "/reset/new?token="),
+                     {"password", "another fine one"}),
+        303);
+    fb_assert_status(fb_test_get("/me"), 303);
+    reply = fb_test_post("/login", {"email", "xena@example.org"},
+                         {"password", "another fine one"});
+    fb_assert_status(reply, 303);
+    ck_assert_str_eq(fb_test_header_of(reply, "Location"), "/login/code");
+    fb_assert_status(fb_test_get("/me"), 303);
+}
+END_TEST
+
+START_TEST(the_owner_hears_of_a_new_browser_after_both_steps)
+{
+    unsigned before;
+
+    sign_up();
+    fb_assert_status(confirm(), 200);
+    wait_for_the_next_code();
+    fb_test_cookie("device", NULL);
+    before = fb_test_mail_count("xena@example.org");
+    fb_assert_status(log_in("/login"), 303);
+    ck_assert_uint_eq(fb_test_mail_count("xena@example.org"), before);
+    fb_assert_status(fb_test_post("/login/code", {"code", code_now()}), 303);
+    ck_assert_uint_eq(fb_test_mail_count("xena@example.org"), before + 1);
+    ck_assert_str_eq(fb_test_mail(NULL)->subject, "A new log-in");
+}
+END_TEST
+
 START_TEST(it_speaks_german_too)
 {
     const struct fb_test_reply *reply;
@@ -212,4 +251,6 @@ FB_TEST_MAIN("second factors",
              new_recovery_codes_and_the_end_ask_for_the_password,
              one_who_took_too_long_begins_again,
              the_second_step_without_a_first_leads_to_the_log_in,
+             a_forgotten_password_leads_around_no_second_factor,
+             the_owner_hears_of_a_new_browser_after_both_steps,
              it_speaks_german_too)

@@ -607,9 +607,8 @@ static void describe_rule(const struct fb_job *row, char *rule)
     }
 }
 
-static enum fb_result know(struct fb_request *request, void *context)
+static enum fb_result know(struct fb_request *request, const struct fb_job *row)
 {
-    const struct fb_job *row = context;
     int64_t second = second_of_day(row->at);
     char rule[RULE_MAX];
 
@@ -619,18 +618,26 @@ static enum fb_result know(struct fb_request *request, void *context)
                       fb_int(row->every), fb_int(second));
 }
 
-enum fb_result jobs_know_schedule(struct fb_request *request,
-                                  const struct job_table *table)
+static enum fb_result know_all(struct fb_request *request, void *context)
 {
+    const struct job_table *table = context;
     enum fb_result result = FB_OK;
     size_t i;
 
     for (i = 0; result == FB_OK && i < table->count; i++) {
         if (table->rows[i].at != NULL || table->rows[i].every != 0) {
-            result = transact(request, know, &table->rows[i]);
+            result = know(request, &table->rows[i]);
         }
     }
     return result;
+}
+
+enum fb_result jobs_know_schedule(struct fb_request *request,
+                                  const struct job_table *table)
+{
+    struct job_table known = *table;
+
+    return transact(request, know_all, &known);
 }
 
 struct due {
